@@ -1,0 +1,47 @@
+#pragma once
+
+// Timestamps: read with any number of digits, compared as instants, printed as they came.
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace tocsin {
+
+/// An instant with nanoseconds since 1970-01-01T00:00:00Z (years 1678 to 2261 are exact; others are refused).
+using Instant = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+/// A timestamp that remembers how it was written. Ordered and equal by instant, not by text.
+struct Timestamp {
+  Instant instant{};
+  std::string text;   ///< as in the source, e.g. "2021-03-01T11:24:00.120Z"
+
+  std::strong_ordering operator<=>(const Timestamp& other) const { return instant <=> other.instant; }
+  bool operator==(const Timestamp& other) const { return instant == other.instant; }
+};
+
+/// RFC 3339 with any number of fraction digits (beyond nine they are kept in text and cut from the instant), 'T' or a
+/// space, 'Z' or an offset. Second 60 is read as the next minute's 0.     errors: syntax, invalid (no such day)
+Result<Timestamp> parse_rfc3339(std::string_view text);
+/// STIX 2.1 §3.16: as RFC 3339, upper-case T and Z, UTC only.
+Result<Timestamp> parse_stix_timestamp(std::string_view text);
+/// "10/Oct/2000:13:55:36 -0700"
+Result<Timestamp> parse_apache_time(std::string_view text);
+/// RFC 3164 "Oct  1 22:14:15"; the year and the offset from UTC are not in the text and must be given.
+Result<Timestamp> parse_syslog_time(std::string_view text, int year, std::chrono::minutes utc_offset);
+/// "2021-03-01" as its first instant.
+Result<Timestamp> parse_date(std::string_view text);
+
+/// RFC 3339 in UTC with `digits` fraction digits (0 to 9), truncated.
+std::string print_rfc3339(Instant instant, int digits);
+/// As few fraction digits as the instant needs.
+std::string print_rfc3339(Instant instant);
+/// The text of `timestamp` in RFC 3339 UTC with the digits of its source.
+std::string print_utc(const Timestamp& timestamp);
+
+}  // namespace tocsin
