@@ -68,10 +68,10 @@ class ByteStream {
 class LineReader {
  public:
   struct Line {
-    std::string_view text;      ///< without its line end; dies at the next call; kPadding readable bytes follow
-    std::uint64_t number = 0;   ///< from 1
-    std::uint64_t offset = 0;   ///< of the line's first byte in the decompressed stream
-    bool truncated = false;     ///< longer than max_line: text holds its first max_line bytes, the rest was passed over
+    std::string_view text;     ///< without its line end; dies at the next call; kPadding readable bytes follow
+    std::uint64_t number = 0;  ///< from 1
+    std::uint64_t offset = 0;  ///< of the line's first byte in the decompressed stream
+    bool truncated = false;    ///< longer than max_line: text holds its first max_line bytes, the rest was passed over
   };
 
   explicit LineReader(ByteStream stream, std::size_t max_line = std::size_t{16} << 20);
@@ -90,7 +90,10 @@ class LineReader {
 /// Files under `paths` (files as given; folders recursively, sorted by path bytes, links to folders not followed).
 /// "-" stands for itself.     errors: not_found, io
 struct FileList {
-  struct Skipped { std::string path; std::string reason; };
+  struct Skipped {
+    std::string path;
+    std::string reason;
+  };
   std::vector<std::string> files;
   std::vector<Skipped> skipped;  ///< unreadable folders, sockets, devices, loops
 };

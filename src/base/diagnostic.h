@@ -16,11 +16,11 @@ enum class Severity : std::uint8_t { warning, error };
 /// One finding about an input file; a file reports all of them at once.
 struct Diagnostic {
   Severity severity = Severity::error;
-  std::string rule;        ///< stable id of the rule that was broken, e.g. "estate/unknown-key"
-  std::string message;     ///< one sentence without a final stop
+  std::string rule;     ///< stable id of the rule that was broken, e.g. "estate/unknown-key"
+  std::string message;  ///< one sentence without a final stop
   Where where;
-  std::string pointer = {};///< JSON pointer, or empty
-  std::string hint = {};   ///< what to do about it, or empty
+  std::string pointer = {};  ///< JSON pointer, or empty
+  std::string hint = {};     ///< what to do about it, or empty
 };
 
 bool has_errors(const std::vector<Diagnostic>& diagnostics);

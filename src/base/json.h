@@ -28,15 +28,15 @@ struct Number {
 /// One JSON value. Plain value; copying copies the tree. Depth is bounded by the parser (ParseOptions::max_depth).
 class Value {
  public:
-  Value() = default;                                    // null
-  Value(std::nullptr_t) {}                              // NOLINT(google-explicit-constructor)
-  Value(bool value) : data_(value) {}                   // NOLINT(google-explicit-constructor)
-  Value(std::string value) : data_(std::move(value)) {} // NOLINT(google-explicit-constructor)
+  Value() = default;                                            // null
+  Value(std::nullptr_t) {}                                      // NOLINT(google-explicit-constructor)
+  Value(bool value) : data_(value) {}                           // NOLINT(google-explicit-constructor)
+  Value(std::string value) : data_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
   Value(std::string_view value) : data_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
   Value(const char* value) : data_(std::string(value)) {}       // NOLINT(google-explicit-constructor)
-  Value(Number value) : data_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
-  Value(Array value) : data_(std::move(value)) {}       // NOLINT(google-explicit-constructor)
-  Value(Object value);                                  // NOLINT(google-explicit-constructor)
+  Value(Number value) : data_(std::move(value)) {}              // NOLINT(google-explicit-constructor)
+  Value(Array value) : data_(std::move(value)) {}               // NOLINT(google-explicit-constructor)
+  Value(Object value);                                          // NOLINT(google-explicit-constructor)
   static Value integer(std::int64_t value);
   static Value unsigned_integer(std::uint64_t value);
   /// Shortest digits that read back as the same double (ECMAScript form). `value` must be finite.
@@ -92,7 +92,7 @@ struct Member {
 inline Value::Value(Object value) : data_(std::move(value)) {}
 
 struct ParseOptions {
-  std::string source;               ///< for Error::where
+  std::string source;  ///< for Error::where
   std::uint32_t max_depth = 256;
 };
 

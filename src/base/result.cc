@@ -8,14 +8,22 @@ namespace tocsin {
 
 std::string_view error_code_name(ErrorCode code) {
   switch (code) {
-    case ErrorCode::usage: return "usage";
-    case ErrorCode::not_found: return "not-found";
-    case ErrorCode::io: return "io";
-    case ErrorCode::syntax: return "syntax";
-    case ErrorCode::invalid: return "invalid";
-    case ErrorCode::unsupported: return "unsupported";
-    case ErrorCode::limit_exceeded: return "limit-exceeded";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::usage:
+      return "usage";
+    case ErrorCode::not_found:
+      return "not-found";
+    case ErrorCode::io:
+      return "io";
+    case ErrorCode::syntax:
+      return "syntax";
+    case ErrorCode::invalid:
+      return "invalid";
+    case ErrorCode::unsupported:
+      return "unsupported";
+    case ErrorCode::limit_exceeded:
+      return "limit-exceeded";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "internal";
 }

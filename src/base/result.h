@@ -12,14 +12,14 @@ namespace tocsin {
 
 /// Why something failed. A small closed set: callers branch on it, people read `Error::message`.
 enum class ErrorCode : std::uint8_t {
-  usage,            ///< the caller asked for something that makes no sense; a retry is useless
-  not_found,        ///< a file, an object or a name does not exist
-  io,               ///< the operating system refused: permissions, disk full, broken pipe; a retry may help
-  syntax,           ///< bytes that are not in the format that they claim
-  invalid,          ///< well-formed, but breaks a rule of the format or of the domain
-  unsupported,      ///< valid, but this program does not do it; the message names the feature
-  limit_exceeded,   ///< larger, deeper or more numerous than a documented bound
-  internal,         ///< a defect of ours; the message says what was violated
+  usage,           ///< the caller asked for something that makes no sense; a retry is useless
+  not_found,       ///< a file, an object or a name does not exist
+  io,              ///< the operating system refused: permissions, disk full, broken pipe; a retry may help
+  syntax,          ///< bytes that are not in the format that they claim
+  invalid,         ///< well-formed, but breaks a rule of the format or of the domain
+  unsupported,     ///< valid, but this program does not do it; the message names the feature
+  limit_exceeded,  ///< larger, deeper or more numerous than a documented bound
+  internal,        ///< a defect of ours; the message says what was violated
 };
 
 /// The code as it is printed, e.g. "limit-exceeded".
@@ -29,19 +29,19 @@ std::string_view error_code_name(ErrorCode code);
 struct Where {
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
-  std::string source;                 ///< path as given, "-" for standard input, or empty
-  std::uint64_t offset = kUnknown;    ///< byte offset from 0, or kUnknown
-  std::uint32_t line = 0;             ///< from 1; 0 = unknown
-  std::uint32_t column = 0;           ///< from 1, counted in bytes; 0 = unknown
+  std::string source;               ///< path as given, "-" for standard input, or empty
+  std::uint64_t offset = kUnknown;  ///< byte offset from 0, or kUnknown
+  std::uint32_t line = 0;           ///< from 1; 0 = unknown
+  std::uint32_t column = 0;         ///< from 1, counted in bytes; 0 = unknown
 
   bool has_offset() const { return offset != kUnknown; }
 };
 
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string message;                ///< one sentence without a final stop, lower case first
+  std::string message;  ///< one sentence without a final stop, lower case first
   Where where = {};
-  std::string hint = {};              ///< what to do about it, or empty
+  std::string hint = {};  ///< what to do about it, or empty
 };
 
 /// "path:3:9: message (hint)", as one line.
@@ -67,14 +67,13 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message, Where wh
 
 /// TRY(auto value, parse(x)): evaluates to the value or returns the error from the enclosing function.
 #define TRY(declaration, ...) TOCSIN_TRY_IMPL(TOCSIN_CONCAT(try_result_, __LINE__), declaration, __VA_ARGS__)
-#define TOCSIN_TRY_IMPL(name, declaration, ...)                       \
-  auto name = (__VA_ARGS__);                                          \
-  if (!name) return std::unexpected(std::move(name).error());         \
+#define TOCSIN_TRY_IMPL(name, declaration, ...)               \
+  auto name = (__VA_ARGS__);                                  \
+  if (!name) return std::unexpected(std::move(name).error()); \
   declaration = *std::move(name)
 
 /// TRY_VOID(save(x)): returns the error of a Status from the enclosing function.
-#define TRY_VOID(...)                                                             \
-  do {                                                                            \
-    if (auto try_status = (__VA_ARGS__); !try_status)                             \
-      return std::unexpected(std::move(try_status).error());                      \
+#define TRY_VOID(...)                                                                                        \
+  do {                                                                                                       \
+    if (auto try_status = (__VA_ARGS__); !try_status) return std::unexpected(std::move(try_status).error()); \
   } while (false)

@@ -19,7 +19,7 @@ using Instant = std::chrono::sys_time<std::chrono::nanoseconds>;
 /// A timestamp that remembers how it was written. Ordered and equal by instant, not by text.
 struct Timestamp {
   Instant instant{};
-  std::string text;   ///< as in the source, e.g. "2021-03-01T11:24:00.120Z"
+  std::string text;  ///< as in the source, e.g. "2021-03-01T11:24:00.120Z"
 
   std::strong_ordering operator<=>(const Timestamp& other) const { return instant <=> other.instant; }
   bool operator==(const Timestamp& other) const { return instant == other.instant; }

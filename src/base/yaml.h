@@ -15,9 +15,9 @@
 namespace tocsin::yaml {
 
 struct Mark {
-  std::uint64_t offset = 0;   ///< byte offset
-  std::uint32_t line = 0;     ///< from 1
-  std::uint32_t column = 0;   ///< from 1
+  std::uint64_t offset = 0;  ///< byte offset
+  std::uint32_t line = 0;    ///< from 1
+  std::uint32_t column = 0;  ///< from 1
 };
 
 enum class Kind : std::uint8_t { scalar, sequence, mapping };
@@ -29,11 +29,11 @@ struct Node {
   Kind kind = Kind::scalar;
   Mark begin;
   Mark end;
-  std::string text;             ///< scalar's text after unfolding and unescaping
-  bool quoted = false;          ///< scalar stood in quotes or as a block: it is a string whatever it looks like
-  std::string tag;              ///< explicit tag, or empty
-  std::vector<Node> items;      ///< of a sequence
-  std::vector<Pair> pairs;      ///< of a mapping, in order; keys are scalars
+  std::string text;         ///< scalar's text after unfolding and unescaping
+  bool quoted = false;      ///< scalar stood in quotes or as a block: it is a string whatever it looks like
+  std::string tag;          ///< explicit tag, or empty
+  std::vector<Node> items;  ///< of a sequence
+  std::vector<Pair> pairs;  ///< of a mapping, in order; keys are scalars
 
   bool is_scalar() const { return kind == Kind::scalar; }
   bool is_sequence() const { return kind == Kind::sequence; }
@@ -54,9 +54,9 @@ struct Pair {
 };
 
 struct ParseOptions {
-  std::string source;                     ///< for Error::where
+  std::string source;  ///< for Error::where
   std::uint32_t max_depth = 100;
-  std::uint64_t max_nodes = 2'000'000;    ///< after alias expansion
+  std::uint64_t max_nodes = 2'000'000;  ///< after alias expansion
 };
 
 /// All documents of a YAML stream.
