@@ -26,15 +26,18 @@ struct Timestamp {
 };
 
 /// RFC 3339 with any number of fraction digits (beyond nine they are kept in text and cut from the instant), 'T' or a
-/// space, 'Z' or an offset. Second 60 is read as the next minute's 0.     errors: syntax, invalid (no such day)
+/// space, 'Z' or an offset. Second 60 is read as the next minute's 0.
+/// errors (of all parse functions here): syntax (where.offset = place in `text`), invalid (no such day or time of day),
+///         unsupported (outside of the years 1678 to 2261 in UTC)
 Result<Timestamp> parse_rfc3339(std::string_view text);
 /// STIX 2.1 §3.16: as RFC 3339, upper-case T and Z, UTC only.
 Result<Timestamp> parse_stix_timestamp(std::string_view text);
 /// "10/Oct/2000:13:55:36 -0700"
 Result<Timestamp> parse_apache_time(std::string_view text);
 /// RFC 3164 "Oct  1 22:14:15"; the year and the offset from UTC are not in the text and must be given.
+/// errors: usage (utc_offset of a day or more, year not in 0 to 9999)
 Result<Timestamp> parse_syslog_time(std::string_view text, int year, std::chrono::minutes utc_offset);
-/// "2021-03-01" as its first instant.
+/// "2021-03-01" as its first instant in UTC.
 Result<Timestamp> parse_date(std::string_view text);
 
 /// RFC 3339 in UTC with `digits` fraction digits (0 to 9), truncated.
