@@ -1,0 +1,195 @@
+#include "base/json_walk.h"
+
+#include <simdjson.h>
+
+#include <cstring>
+
+#include "base/unicode.h"
+
+namespace tocsin::json {
+
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+/// JSON's number grammar; On-Demand looks at digits only when asked for a value.
+bool is_number(std::string_view text) {
+  std::size_t at = 0;
+  const auto digits = [&] {
+    const std::size_t start = at;
+    while (at < text.size() && is_ascii_digit(text[at])) ++at;
+    return at - start;
+  };
+  if (at < text.size() && text[at] == '-') ++at;
+  const std::size_t integer = at;
+  const std::size_t count = digits();
+  if (count == 0 || (count > 1 && text[integer] == '0')) return false;
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    if (digits() == 0) return false;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    if (digits() == 0) return false;
+  }
+  return at == text.size();
+}
+
+std::string_view trim_right(std::string_view text) {
+  while (!text.empty() && is_ascii_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// What stands between the quotes, from the first byte after the opening one.
+std::string_view until_quote(const char* start, const char* end) {
+  const char* at = start;
+  while (at < end) {
+    const auto* quote = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
+    if (quote == nullptr) break;
+    const char* back = quote;
+    while (back > start && back[-1] == '\\') --back;
+    if ((quote - back) % 2 == 0) return {start, static_cast<std::size_t>(quote - start)};
+    at = quote + 1;
+  }
+  return {start, static_cast<std::size_t>(end - start)};
+}
+
+struct Walk {
+  std::string_view text;
+  const WalkLimits& limits;
+  std::vector<WalkItem>& items;
+  bool cut = false;
+
+  bool full() {
+    cut = cut || items.size() >= limits.max_items;
+    return cut;
+  }
+
+  // Depth is bounded by limits.max_depth, so recursion is.
+  template <typename Value>
+  simdjson::error_code value(Value& source, std::string_view key, std::uint32_t depth) {
+    if (full()) return simdjson::SUCCESS;
+    ondemand::json_type type{};
+    if (const auto error = source.type().get(type)) return error;
+    switch (type) {
+      case ondemand::json_type::object:
+        return object(source, key, depth);
+      case ondemand::json_type::array:
+        return array(source, key, depth);
+      default:
+        break;
+    }
+    std::string_view raw;
+    if (const auto error = simdjson::simdjson_result<std::string_view>(source.raw_json_token()).get(raw)) return error;
+    raw = trim_right(raw);
+    switch (type) {
+      case ondemand::json_type::string:
+        items.push_back({WalkKind::string, key, until_quote(raw.data() + 1, text.data() + text.size())});
+        break;
+      case ondemand::json_type::number:
+        if (!is_number(raw)) return simdjson::NUMBER_ERROR;
+        items.push_back({WalkKind::number, key, raw});
+        break;
+      case ondemand::json_type::boolean:
+        if (raw != "true" && raw != "false") return simdjson::T_ATOM_ERROR;
+        items.push_back({WalkKind::boolean, key, raw});
+        break;
+      default:
+        if (raw != "null") return simdjson::N_ATOM_ERROR;
+        items.push_back({WalkKind::null, key, raw});
+        break;
+    }
+    // A scalar that nobody took a value from is skipped by the enclosing iteration.
+    return simdjson::SUCCESS;
+  }
+
+  template <typename Value>
+  simdjson::error_code object(Value& source, std::string_view key, std::uint32_t depth) {
+    ondemand::object object;
+    if (const auto error = source.get_object().get(object)) return error;
+    if (depth >= limits.max_depth) return too_deep(object, key);
+    items.push_back({WalkKind::object_begin, key, {}});
+    for (auto member : object) {
+      ondemand::field field;
+      if (const auto error = std::move(member).get(field)) return error;
+      const std::string_view name = until_quote(field.key().raw(), text.data() + text.size());
+      if (const auto error = value(field.value(), name, depth + 1)) return error;
+      if (cut) return simdjson::SUCCESS;
+    }
+    items.push_back({WalkKind::object_end, {}, {}});
+    return simdjson::SUCCESS;
+  }
+
+  template <typename Value>
+  simdjson::error_code array(Value& source, std::string_view key, std::uint32_t depth) {
+    ondemand::array array;
+    if (const auto error = source.get_array().get(array)) return error;
+    if (depth >= limits.max_depth) return too_deep(array, key);
+    items.push_back({WalkKind::array_begin, key, {}});
+    for (auto element : array) {
+      ondemand::value item;
+      if (const auto error = std::move(element).get(item)) return error;
+      if (const auto error = value(item, {}, depth + 1)) return error;
+      if (cut) return simdjson::SUCCESS;
+    }
+    items.push_back({WalkKind::array_end, {}, {}});
+    return simdjson::SUCCESS;
+  }
+
+  template <typename Container>
+  simdjson::error_code too_deep(Container& container, std::string_view key) {
+    std::string_view raw;
+    if (const auto error = container.raw_json().get(raw)) return error;
+    items.push_back({WalkKind::too_deep, key, trim_right(raw)});
+    return simdjson::SUCCESS;
+  }
+};
+
+}  // namespace
+
+struct Walker::State {
+  ondemand::parser parser;
+};
+
+Walker::Walker() : state_(std::make_unique<State>()) {}
+Walker::Walker(Walker&&) noexcept = default;
+Walker& Walker::operator=(Walker&&) noexcept = default;
+Walker::~Walker() = default;
+
+Status Walker::walk(std::string_view text, const WalkLimits& limits) {
+  items_.clear();
+  ondemand::document document;
+  const simdjson::padded_string_view padded(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
+  auto error = state_->parser.iterate(padded).get(document);
+  const bool opened = !error;
+  Walk walk{text, limits, items_};
+  if (!error) {
+    bool scalar = false;
+    error = document.is_scalar().get(scalar);
+    if (!error && scalar) {
+      error = walk.value(document, {}, 0);
+    } else if (!error) {
+      ondemand::value root;
+      error = document.get_value().get(root);
+      if (!error) error = walk.value(root, {}, 0);
+      // Past the end there is no location.
+      if (!error && !walk.cut && document.current_location().error() == simdjson::SUCCESS) {
+        error = simdjson::TRAILING_CONTENT;
+      }
+    }
+  }
+  if (error) {
+    const char* place = nullptr;
+    Where where;
+    if (opened && document.current_location().get(place) == simdjson::SUCCESS && place >= text.data() &&
+        place <= text.data() + text.size()) {
+      where.offset = static_cast<std::uint64_t>(place - text.data());
+    }
+    return fail(ErrorCode::syntax, simdjson::error_message(error), where);
+  }
+  if (walk.cut) return fail(ErrorCode::limit_exceeded, "more values than the limit allows");
+  return {};
+}
+
+}  // namespace tocsin::json

@@ -1,0 +1,56 @@
+#pragma once
+
+// Log files in, event batches out: the format is found record by record from content, in constant memory.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "event/event.h"
+#include "event/schema.h"
+
+namespace tocsin::event {
+
+struct ReadOptions {
+  std::size_t max_record = std::size_t{100} << 20;  ///< longer records are passed over and counted
+  std::size_t max_fields = 10'000;                  ///< of one record; the rest stays text for keywords, counted
+  std::uint32_t max_depth = 64;                     ///< deeper values stay raw text, counted
+  std::size_t batch_bytes = std::size_t{1} << 20;   ///< about this much of the file a batch
+};
+
+struct ReadCounts {
+  std::uint64_t events = 0;    ///< records, those that are only text included
+  std::uint64_t bytes = 0;     ///< decompressed
+  std::uint64_t unparsed = 0;  ///< records kept as text or passed over
+  std::map<std::string, std::uint64_t> unparsed_by_reason;
+  std::map<std::string, std::uint64_t> defects;  ///< parsed records with something odd: repeated keys, lone surrogates…
+};
+
+/// Events of one file: JSON records (one a line, one array, or printed over several lines) of Windows events in the
+/// shapes of packs/event/windows.yml, access logs in common and combined form; everything else is kept as text.
+/// One thread.
+class EventReader {
+ public:
+  /// `path`: a file, "-" for standard input; gzip and zstd are unpacked by content.     errors: not_found, io
+  static Result<EventReader> open(const std::string& path, Schema& schema, const ReadOptions& options = {});
+  EventReader(EventReader&&) noexcept;
+  EventReader& operator=(EventReader&&) noexcept;
+  ~EventReader();
+
+  /// The next events in the file's order, or nullopt at its end.
+  /// errors: io, syntax (damaged compressed data; what was read before has been delivered)
+  Result<std::optional<EventBatch>> next();
+
+  const ReadCounts& counts() const;
+
+ private:
+  struct State;
+  explicit EventReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tocsin::event
