@@ -27,8 +27,12 @@ char32_t fold_case(char32_t code_point);
 char32_t decode_utf8(std::string_view text, std::size_t& offset);
 void append_utf8(std::string& out, char32_t code_point);
 
+// Values that are no code points are in none of these.
+/// General categories Lu, Ll, Lt, Lm, Lo.
 bool is_letter(char32_t code_point);
+/// General category Lu.
 bool is_upper(char32_t code_point);
+/// A letter or ideograph of Han, Hangul, Hiragana, Katakana or Bopomofo; their punctuation is not.
 bool is_cjk(char32_t code_point);
 
 // ASCII only, no locale.
