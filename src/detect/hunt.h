@@ -1,0 +1,67 @@
+#pragma once
+
+// Rules and indicators over events → matches, in the order of the input.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+#include "event/event.h"
+#include "event/schema.h"
+#include "record/match.h"
+
+namespace tocsin::detect {
+
+struct HuntOptions {
+  bool any_log_source = false;  ///< rules fire on records of any log source
+};
+
+/// For the `hunt` summary; what reading counts (bytes, unparsed) stands in event::ReadCounts.
+struct HuntCounts {
+  std::uint64_t events = 0;
+  std::uint64_t matches = 0;
+  std::uint64_t rules_loaded = 0;
+  std::uint64_t rules_rejected = 0;
+  std::uint64_t indicators = 0;
+};
+
+/// First everything that matches is added, then events are matched. One thread; `schema` must outlive it and be the
+/// one that the events were read with.
+class Hunter {
+ public:
+  explicit Hunter(event::Schema& schema, const HuntOptions& options = {});
+  Hunter(Hunter&&) noexcept;
+  Hunter& operator=(Hunter&&) noexcept;
+  ~Hunter();
+
+  /// Every *.yml and *.yaml under `paths` (files as given, folders recursively). Rules that cannot be used are in
+  /// rejected(), never an error.     errors: not_found, io
+  Status add_rule_files(const std::vector<std::string>& paths);
+  /// The rules of one file's text.
+  void add_rules(std::string_view text, const std::string& path);
+
+  /// A text list, one indicator a line (`#` starts a comment, also after white space): IPv4, IPv6, networks, domains,
+  /// URLs, MD5, SHA-1, SHA-256. Lines that are none are in rejected().     errors: those of reading files
+  Status add_indicator_file(const std::string& path);
+  /// `list`: the name that matches show.
+  void add_indicators(std::string_view text, const std::string& list);
+
+  /// Matches of one batch: events in order; of one event Sigma before indicators, by rule id or indicator value.
+  std::vector<record::Match> match(const event::EventBatch& batch);
+
+  /// One record a problem: a rejected rule with three problems has three.
+  const std::vector<record::RejectedRule>& rejected() const;
+  /// What is odd in the rules that were taken.
+  const std::vector<Diagnostic>& warnings() const;
+  const HuntCounts& counts() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tocsin::detect
