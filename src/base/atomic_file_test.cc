@@ -101,12 +101,19 @@ TEST(AtomicFileTest, WritesDevicesAsTheyAre) {
   EXPECT_EQ(write_file_atomically("/dev/full", "x").error().code, ErrorCode::io);
 }
 
-TEST(AtomicFileTest, RespectsReadOnlyFiles) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root writes read-only files";
+TEST(AtomicFileTest, RespectsReadOnlyFilesAndFolders) {
   const TestFolder folder;
+  const WithoutRoot nobody(folder);
   const std::string path = folder.write("fixed", "old");
   ASSERT_EQ(::chmod(path.c_str(), 0444), 0);
   EXPECT_EQ(write_file_atomically(path, "new").error().code, ErrorCode::io);
+  EXPECT_EQ(folder.read("fixed"), "old");
+  ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0555), 0);
+  const auto status = write_file_atomically(path, "new");
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
+  ASSERT_FALSE(status) << "a folder in which nothing can be created";
+  EXPECT_EQ(status.error().code, ErrorCode::io);
   EXPECT_EQ(folder.read("fixed"), "old");
 }
 

@@ -25,11 +25,13 @@ struct Diagnostic {
 
 bool has_errors(const std::vector<Diagnostic>& diagnostics);
 
-/// file:line:column: severity: message, the line with a caret under the place (cut to fit 160 columns, tabs as they
-/// are, wide and combining characters accounted for as code points), the hint. `text` is the file's text, or empty.
+/// file:line:column: severity: message [rule], the line with a caret under the place (cut to fit 160 columns, tabs as
+/// they are, one column a code point), pointer and hint; each line ends in LF. Controls and bidirectional overrides of
+/// the input come out as U+FFFD. `text` is the whole file, or empty: then there is no excerpt.
 std::string print_diagnostic(const Diagnostic& diagnostic, std::string_view text);
 
-/// The nearest of `candidates` by edit distance, for "did you mean …"; empty when nothing is near.
+/// The nearest of `candidates` by edit distance, ASCII case aside, for "did you mean …"; empty when nothing is near.
+/// The first of equals.
 std::string nearest_name(std::string_view name, const std::vector<std::string_view>& candidates);
 
 }  // namespace tocsin

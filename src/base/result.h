@@ -29,7 +29,7 @@ std::string_view error_code_name(ErrorCode code);
 struct Where {
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
-  std::string source;               ///< path as given, "-" for standard input, or empty
+  std::string source = {};          ///< path as given, "-" for standard input, or empty
   std::uint64_t offset = kUnknown;  ///< byte offset from 0, or kUnknown
   std::uint32_t line = 0;           ///< from 1; 0 = unknown
   std::uint32_t column = 0;         ///< from 1, counted in bytes; 0 = unknown

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -50,6 +51,26 @@ class TestFolder {
 
  private:
   std::string path_;
+};
+
+/// As long as it lives root is nobody, so that permissions mean something; other users stay who they are.
+class WithoutRoot {
+ public:
+  /// Hands `folder` over, for what is to be written meanwhile.
+  explicit WithoutRoot(const TestFolder& folder) : was_root_(::geteuid() == 0) {
+    constexpr uid_t kNobody = 65534;
+    if (was_root_ && (::chown(folder.path().c_str(), kNobody, kNobody) != 0 || ::seteuid(kNobody) != 0)) {
+      ADD_FAILURE() << "cannot become nobody";
+    }
+  }
+  WithoutRoot(const WithoutRoot&) = delete;
+  WithoutRoot& operator=(const WithoutRoot&) = delete;
+  ~WithoutRoot() {
+    if (was_root_ && ::seteuid(0) != 0) ADD_FAILURE() << "cannot become root again";
+  }
+
+ private:
+  bool was_root_;
 };
 
 }  // namespace tocsin
