@@ -1,7 +1,6 @@
 #pragma once
 
-// STIX 2.0 objects made 2.1 (the differences are listed in STIX 2.1, Appendix "Revision History" and the migration
-// notes).
+// STIX 2.0 objects made 2.1.
 
 #include <string>
 #include <string_view>
@@ -12,23 +11,30 @@
 
 namespace tocsin::stix {
 
-/// True when an object of a bundle is STIX 2.0: no spec_version of its own, and of a type that 2.1 requires one for.
+/// True when an object of a bundle is STIX 2.0: it has no spec_version (§3.2: "the implicit value is 2.0" but for SCOs)
+/// and nothing that only 2.1 knows (a type, or properties such as is_family, pattern_type, malware_types, lang).
 bool is_stix_20(const json::Value& object);
 
 struct Lifted {
+  struct Part {
+    json::Value value;
+    std::string pointer;  ///< JSON pointer of the source of this part within the object: "" or "/objects/0"
+  };
   /// The object first; then the SCOs that came out of an observed-data's `objects`.
-  std::vector<json::Value> objects;
-  /// What could not be carried over without loss or guess (Where has the offset only; pointers start at the object).
+  std::vector<Part> parts;
+  /// What could not be carried over without loss or guess (offset in Where, pointer from the object).
   std::vector<Diagnostic> notes;
 };
 
-/// One STIX 2.0 object as 2.1:
-///   spec_version is added; `labels` that carried the type's open vocabulary become malware_types, threat_actor_types,
-///   tool_types, indicator_types, report_types (identity: roles stay labels); malware gets is_family (true: 2.0 knew
-///   no instances), indicator gets pattern_type "stix"; observed-data's `objects` become SCOs with deterministic ids
-///   and object_refs, their references by key become references by id; ids, times, markings and unknown properties
-///   stay.
-/// Offsets of the values stay those of the source.
+/// One STIX 2.0 object as 2.1. What changes:
+///   spec_version is added; `labels` that are words of the type's open vocabulary become malware_types,
+///   threat_actor_types, tool_types, indicator_types, report_types, the others stay labels; an identity's labels become
+///   roles (2.0 defined them so); malware gets is_family true (2.0 had families and instances in one); an indicator
+///   gets pattern_type "stix" and pattern_version "2.0"; observed-data's `objects` become SCOs with ids and
+///   object_refs, references by key become references by id, and SCO properties that 2.1 renamed are renamed.
+/// Ids, times, markings, unknown properties and the offsets of values stay. An SCO that has no deterministic id
+/// (process) gets a UUID with the form of version 4 made from the observed-data's id and its key: the same input, the
+/// same bytes.
 Lifted lift_object(json::Value object);
 
 }  // namespace tocsin::stix

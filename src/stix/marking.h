@@ -36,16 +36,13 @@ std::optional<Tlp> tlp_of_id(std::string_view marking_id);
 class MarkingTable {
  public:
   /// Remembers `object` when it is a marking-definition. A statement marking does not restrict: it counts as clear.
+  /// Two definitions of one id: the stricter counts, in whichever order they come.
   void add(const Object& object);
   /// The level of a marking; `closed` when the id is unknown or its definition is of a kind that we do not understand.
   Tlp level(std::string_view marking_id) const;
 
  private:
-  struct Entry {
-    Tlp tlp = Tlp::closed;
-    std::vector<std::string> own_markings;
-  };
-  std::map<std::string, Entry, std::less<>> levels_;
+  std::map<std::string, Tlp, std::less<>> levels_;
 };
 
 /// What an object without any marking counts as.
@@ -58,12 +55,13 @@ Tlp object_level(const Object& object, const MarkingTable& table, MarkingPolicy 
 /// Level that lets the object leave as it is: object markings and every granular marking.
 Tlp strictest_level(const Object& object, const MarkingTable& table, MarkingPolicy policy = {});
 /// Level of one property by selector, e.g. "description" or "external_references.[0].url": object markings plus every
-/// granular marking whose selector is this one, lies above it or lies below it.
+/// granular marking whose selector is this one, lies above it or lies below it. A selector that cannot be read: closed.
 Tlp property_level(const Object& object, std::string_view selector, const MarkingTable& table,
                    MarkingPolicy policy = {});
 
 /// A copy without the properties that are marked above `clearance`, granular markings cleaned accordingly; nullopt when
-/// the object as a whole is, or when a property that its type requires would have to go.
+/// the object as a whole is, or when a property that its type requires would have to go. When something went, the copy
+/// is another object (§3.5): the caller gives it an id of its own before it leaves.
 std::optional<Object> redact(const Object& object, const MarkingTable& table, Tlp clearance, MarkingPolicy policy = {});
 
 }  // namespace tocsin::stix

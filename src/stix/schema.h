@@ -23,13 +23,13 @@ enum class Kind : std::uint8_t {
   binary,  ///< base64
   hex,
   hashes,
-  identifier,   ///< `of` = what it may point to
+  identifier,   ///< `of` = what it may point to: type names, "sdo", "sro", "sco", or "any" (all but a bundle)
   enumeration,  ///< `of` = vocabulary, closed
   open,         ///< `of` = vocabulary, open
-  dictionary,   ///< `of` = what the values may be: "", "string", "string-or-list", "language"
+  dictionary,   ///< `of` = what the values are: "" (any), "string", "string-list", "integer", "integer-or-string",
+                ///< "language"
   structure,    ///< `of` = name of a structure in this table
   extensions,
-  literal,   ///< the string in `of`
   language,  ///< RFC 5646 tag
   any,
 };
@@ -40,29 +40,29 @@ enum class Presence : std::uint8_t { optional, required };
 enum class Form : std::uint8_t {
   none,
   not_negative,    ///< integer >= 0
-  positive,        ///< integer >= 1
   confidence,      ///< 0 to 100
   observed_count,  ///< 1 to 999,999,999
   sighting_count,  ///< 0 to 999,999,999
   port,            ///< 0 to 65535
-  protocol,        ///< lower case, no spaces
+  protocol,        ///< lower case
   latitude,
   longitude,
-  url,
+  url,  ///< RFC 3986, absolute
   mime_type,
-  domain,
-  email,
-  ipv4,
-  ipv6,
+  domain,          ///< RFC 1034 and RFC 5890
+  email,           ///< RFC 5322 addr-spec
+  decoded_header,  ///< no RFC 2047 encoded words
+  ipv4,            ///< address or CIDR
+  ipv6,            ///< address or CIDR
   mac,
   cpe23,
-  country,  ///< ISO 3166-1 alpha-2
-  semver,
-  lower_hyphen,  ///< SHOULD be lower case with hyphens
-  registry_key,
+  country,       ///< ISO 3166-1 alpha-2
+  lower_hyphen,  ///< lower case, hyphens between words
+  registry_key,  ///< hive written out
   stix_pattern,  ///< checked where pattern_type is "stix"
-  type_name,
-  single_hex_octet,
+  whole_seconds,
+  milliseconds,    ///< at least three fraction digits
+  priority_class,  ///< ends in _CLASS
 };
 
 struct Property {
@@ -94,6 +94,10 @@ std::span<const TypeDefinition* const> all_types();
 std::span<const TypeDefinition* const> all_structures();
 /// Properties that every object of the category may have (§3.2), with those that it must have.
 std::span<const Property> common_properties(const TypeDefinition& type);
+/// The same for custom objects, which must have those of an SDO, or of an SCO where they say that they are one.
+std::span<const Property> common_properties(Category category);
+/// True for the names of §3.2, whichever types may use them.
+bool is_common_property(std::string_view name);
 /// The property of that name, common ones included; nullptr when there is none.
 const Property* find_property(const TypeDefinition& type, std::string_view name);
 
