@@ -117,12 +117,7 @@ Status print_canonical_to(std::string& out, const Value& value) {
   return {};
 }
 
-/// Length of the valid UTF-8 sequence at the front of `text`, or 0.
-std::size_t utf8_length(std::string_view text) {
-  std::size_t offset = 0;
-  const char32_t code_point = decode_utf8(text, offset);
-  return code_point == 0xFFFD && !text.starts_with("\xEF\xBF\xBD") ? 0 : offset;
-}
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 }  // namespace
 
@@ -139,10 +134,13 @@ void print_string_to(std::string& out, std::string_view text) {
       continue;
     }
     if (c >= 0x80) {
-      if (const std::size_t length = utf8_length(text.substr(i)); length != 0) {
-        i += length;
-        continue;
+      const std::size_t begin = i;
+      if (decode_utf8(text, i) == 0xFFFD && text.substr(begin, i - begin) != kReplacement) {
+        out.append(text, run, begin - run);
+        out += kReplacement;
+        run = i;
       }
+      continue;
     }
     out.append(text, run, i - run);
     switch (c) {
@@ -168,13 +166,9 @@ void print_string_to(std::string& out, std::string_view text) {
         out += "\\t";
         break;
       default:
-        if (c >= 0x80) {
-          out += "\xEF\xBF\xBD";
-        } else {
-          out += "\\u00";
-          out += kHex[c >> 4];
-          out += kHex[c & 15];
-        }
+        out += "\\u00";
+        out += kHex[c >> 4];
+        out += kHex[c & 15];
     }
     run = ++i;
   }

@@ -144,7 +144,7 @@ char32_t fold_case(char32_t code_point) {
 
 char32_t decode_utf8(std::string_view text, std::size_t& offset) {
   const Decoded decoded = decode(text, offset);
-  offset += decoded.valid ? decoded.length : 1;
+  offset += decoded.length;
   return decoded.code_point;
 }
 

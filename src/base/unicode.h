@@ -22,7 +22,8 @@ std::string fold_case(std::string_view text);
 /// fold_case for one code point.
 char32_t fold_case(char32_t code_point);
 
-/// Decodes the code point at `offset` and moves `offset` past it; U+FFFD and one byte on invalid input.
+/// Decodes the code point at `offset` and moves `offset` past it; U+FFFD for a maximal invalid part, as
+/// replace_invalid_utf8 does.
 /// `offset` must be < text.size().
 char32_t decode_utf8(std::string_view text, std::size_t& offset);
 void append_utf8(std::string& out, char32_t code_point);
