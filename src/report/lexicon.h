@@ -1,0 +1,40 @@
+#pragma once
+
+// The room's own words (packs/report/*.yml): triggers of claims, roles, heads of names, weaknesses, motives and the
+// phrases of page noise, English and Chinese.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/result.h"
+
+namespace tocsin::report {
+
+/// Which form of a verb a phrase is. Nouns and other words have `base`.
+enum class Form : std::uint8_t { base, third, past, participle, gerund };
+
+/// One spelling of one entry of the packs.
+struct Word {
+  std::string text;      ///< lower case, single spaces
+  std::string category;  ///< e.g. "attack-verb", "weakness", "motive", "hedge"
+  std::string value;     ///< what it stands for, e.g. "targets", "web-server"; may be empty
+  Form form = Form::base;
+  bool case_sensitive = false;
+};
+
+/// All words, in file order.
+struct Lexicon {
+  std::vector<Word> words;
+};
+
+/// One file. Every key must be known; all problems are reported at once.
+/// errors: via diagnostics (rule "report-pack/…"); words of a file with errors are not used
+void load_lexicon(std::string_view yaml, const std::string& source, Lexicon& into, std::vector<Diagnostic>& problems);
+
+/// Every *.yml of a folder (packs/report).     errors: not_found, io, syntax, invalid (the first problem, all counted)
+Result<Lexicon> load_lexicon_folder(const std::string& folder);
+
+}  // namespace tocsin::report

@@ -1,0 +1,43 @@
+#pragma once
+
+// From a document to what it says: entities, indicators and claims with their evidence.
+
+#include <memory>
+#include <vector>
+
+#include "record/claim.h"
+#include "record/names.h"
+#include "report/document.h"
+#include "report/extract.h"
+#include "report/lexicon.h"
+
+namespace tocsin::report {
+
+/// Reads documents with the names that the system knows and the words of the packs.
+/// Building compiles both into one table; reading changes nothing. Thread-safe for concurrent read().
+class Reader {
+ public:
+  /// in: both taken by value and compiled; nothing is borrowed     cost: O(total length of names and words)
+  Reader(const record::KnownEntities& names, const Lexicon& lexicon);
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+  ~Reader();
+
+  /// Everything that the rules find; what they could not use is in `not_understood`. Never fails: a document without
+  /// claims gives none.
+  /// cost: O(text); sentences over 4,000 tokens are cut
+  /// source: OUTPUT.md "tocsin read"
+  record::DocumentReading read(const Document& document, const ExtractOptions& options = {}) const;
+
+ private:
+  struct State;
+  std::unique_ptr<const State> state_;
+};
+
+/// Groups documents that rest on one source: the same first claimant for their claims of attacks, or nearly the same
+/// text. Every group counts as one independent source. Order of groups and of documents follows the input's paths.
+/// in:  readings and, in the same order, the documents' texts (empty = only the claims are compared)
+std::vector<record::SourceGroup> group_sources(const std::vector<record::DocumentReading>& readings,
+                                               const std::vector<std::string_view>& texts);
+
+}  // namespace tocsin::report
