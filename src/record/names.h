@@ -49,12 +49,12 @@ std::optional<OrganisationKind> parse_organisation_kind(std::string_view name);
 
 /// One spelling of one thing.
 struct Name {
-  std::string text;                      ///< as written, e.g. "Stone Panda"
-  std::string language = "en";           ///< "en", "zh"
-  std::vector<std::string> asserted_by;  ///< who uses this name, e.g. {"CrowdStrike"}; empty = common usage
-  std::string relation = "same-as";      ///< same-as, overlaps, part-of, disputed, demonym, abbreviation
-  bool needs_context = false;            ///< also an ordinary word ("Tick"): counts only where the context is right
-  bool case_sensitive = false;           ///< "US", "APT": only in this case
+  std::string text;                           ///< as written, e.g. "Stone Panda"
+  std::string language = "en";                ///< "en", "zh"
+  std::vector<std::string> asserted_by = {};  ///< who uses this name, e.g. {"CrowdStrike"}; empty = common usage
+  std::string relation = "same-as";           ///< same-as, overlaps, part-of, disputed, demonym, abbreviation
+  bool needs_context = false;   ///< also an ordinary word ("Tick"): counts only where the context is right
+  bool case_sensitive = false;  ///< "US", "APT": only in this case
 };
 
 /// One thing that is known: an actor, a country, a sector, an organisation, a malware.
@@ -75,6 +75,8 @@ struct KnownEntity {
   std::optional<OrganisationKind> organisation_kind = {};
   std::string external_id = {};        ///< "G0045", "S0013"
   std::vector<std::string> uses = {};  ///< of actors: names of malware and tools
+  int first_seen = 0;                  ///< of actors: year, 0 = unknown
+  std::string kind = {};               ///< of malware and tools: STIX malware-type-ov or tool-type-ov, or "ics-malware"
   std::string source = {};             ///< where the facts come from
 };
 
