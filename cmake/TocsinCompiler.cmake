@@ -11,9 +11,18 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(tocsin_options INTERFACE -Wno-maybe-uninitialized -Wno-dangling-pointer -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # std::stable_sort of libstdc++ 12 uses std::get_temporary_buffer; g++ still reports deprecated names of ours.
+  target_compile_options(tocsin_options INTERFACE -Wno-deprecated-declarations)
+endif()
+
 if(TOCSIN_SANITIZE)
   target_compile_options(tocsin_options INTERFACE -fsanitize=${TOCSIN_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(tocsin_options INTERFACE -fsanitize=${TOCSIN_SANITIZE})
+endif()
+
+if(TOCSIN_LIBFUZZER)
+  target_compile_options(tocsin_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 find_program(TOCSIN_LLD NAMES ld.lld-19 ld.lld)

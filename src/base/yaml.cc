@@ -95,7 +95,8 @@ class Parser {
     ready_ = yaml_parser_initialize(&raw) != 0;
     if (!ready_) return;
     yaml_parser_set_encoding(&raw, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&raw, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    const char* begin = text.empty() ? "" : text.data();  // libyaml asserts that it is no null pointer
+    yaml_parser_set_input_string(&raw, reinterpret_cast<const unsigned char*>(begin), text.size());
   }
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;

@@ -137,6 +137,7 @@ TEST(YamlTest, Documents) {
   EXPECT_EQ((*nodes)[1].begin.line, 3U);
   EXPECT_TRUE((*nodes)[2].is_sequence());
   EXPECT_TRUE(parse_all("")->empty());
+  EXPECT_TRUE(parse_all(std::string_view())->empty());
   EXPECT_TRUE(parse_all("# nothing\n")->empty());
 
   const Result<Node> two = parse("a: 1\n---\nb: 2\n", {.source = "x.yml"});
