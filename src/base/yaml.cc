@@ -118,7 +118,10 @@ std::string_view view_of(const yaml_char_t* text) {
 std::vector<std::size_t> order_by_key(const std::vector<Pair>& pairs) {
   std::vector<std::size_t> order(pairs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return pairs[a].key.text < pairs[b].key.text; });
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    const int difference = pairs[a].key.text.compare(pairs[b].key.text);
+    return difference != 0 ? difference < 0 : a < b;
+  });
   return order;
 }
 
@@ -238,7 +241,10 @@ class Builder {
                   fmt::format("aliases expand to more than {} bytes of text", options_.max_expanded_bytes),
                   where(begin));
     }
-    return attach(Node(anchored.node), anchored.height);
+    Node copy = anchored.node;
+    copy.begin = begin;
+    copy.end = places_.mark(event.end_mark);
+    return attach(std::move(copy), anchored.height);
   }
 
   Status open(const yaml_event_t& event, Kind kind, const yaml_char_t* anchor, const yaml_char_t* tag, bool flow) {
