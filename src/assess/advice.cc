@@ -152,6 +152,81 @@ std::string contact_in_words(const record::CertContact& cert) {
   return cert.email.empty() ? one_line(cert.name) : fmt::format("{} ({})", one_line(cert.name), one_line(cert.email));
 }
 
+/// One step an asset, for everything severe that was seen there.
+std::vector<record::Action> looking_steps(const Findings& findings) {
+  std::vector<std::pair<std::string, std::vector<std::size_t>>> places;
+  for (std::size_t i = 0; i < findings.sightings.size(); ++i) {
+    const Sighting& sighting = findings.sightings[i];
+    const record::Match& match = sighting.seen.match;
+    if (!is_severe(sighting)) continue;
+    std::string where = !sighting.seen.asset.empty() ? sighting.seen.asset
+                        : !match.host.empty()        ? one_line(match.host)
+                                                     : one_line(match.source.path);
+    const auto found = std::ranges::find(places, where, &std::pair<std::string, std::vector<std::size_t>>::first);
+    if (found != places.end()) {
+      found->second.push_back(i);
+    } else {
+      places.push_back({std::move(where), {i}});
+    }
+  }
+  std::vector<record::Action> steps;
+  for (const auto& [where, indices] : places) {
+    std::string first;
+    std::vector<std::string> rules;
+    for (const std::size_t index : indices) {
+      const Sighting& sighting = findings.sightings[index];
+      const record::Match& match = sighting.seen.match;
+      if (!match.time.empty() && (first.empty() || match.time < first)) first = match.time;
+      rules.push_back(fmt::format("“{}” {}", one_line(match.rule.title.empty() ? match.rule.id : match.rule.title),
+                                  sighting.seen.why));
+    }
+    record::Action step{first.empty() ? fmt::format("Look at {}", where)
+                                      : fmt::format("Look at {}, from {} on", where, time_in_words(first)),
+                        fmt::format("{} {}", rules.size() == 1 ? "the rule" : "the rules", list_in_words(rules, 4))};
+    step.seen = indices;
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+std::vector<record::Action> closing_steps(const Findings& findings) {
+  std::vector<record::Action> steps;
+  for (const auto& group : by_component(findings)) {
+    record::Action step{closing_step(group), closing_reason(group)};
+    for (const record::Through* through : group) {
+      step.through.push_back(static_cast<std::size_t>(through - findings.ways.through.data()));
+    }
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+bool is_supply_chain(const record::Term& term) {
+  return term.type == record::EntityType::weakness &&
+         (term.name == "supply-chain-software" || term.name == "third-party");
+}
+
+std::vector<record::Action> supplier_steps(const Findings& findings) {
+  const bool supply_chain = std::ranges::any_of(findings.terms, is_supply_chain);
+  if (!supply_chain && !has_concern(findings, Concern::supplier)) return {};
+  std::vector<record::Action> steps;
+  for (const record::Supplier& supplier : findings.input.estate.suppliers) {
+    std::vector<std::string> access;
+    for (const std::string& each : supplier.access) access.push_back(one_line(each));
+    record::Action step{
+        access.empty() ? fmt::format("Ask {} whether it is affected", one_line(supplier.name))
+                       : fmt::format("Review the access of {}: {}", one_line(supplier.name), list_in_words(access, 4)),
+        supply_chain ? "the sources name supply chain software or suppliers as a way in" : "a source names a supplier"};
+    for (std::size_t i = 0; i < findings.used.size(); ++i) {
+      const auto& object = findings.used[i]->claim->object;
+      if (object && (is_supply_chain(*object) || object->type == record::EntityType::identity))
+        step.claims.push_back(i);
+    }
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
 }  // namespace
 
 std::vector<std::string> list_not_known(const Findings& findings) {
@@ -235,53 +310,27 @@ std::vector<std::string> list_not_known(const Findings& findings) {
 }
 
 std::vector<record::Action> list_actions(const Findings& findings) {
-  const record::Estate& estate = findings.input.estate;
-  const record::CertContact& cert = estate.organisation.cert;
-  std::vector<record::Action> actions;
-
-  bool incident = false;
-  for (const Sighting& sighting : findings.sightings) {
-    const record::Match& match = sighting.seen.match;
-    const bool severe = sighting.level >= kHighLevel || match.indicator;
-    incident |= severe;
-    if (!severe) continue;
-    const std::string where = !sighting.seen.asset.empty() ? sighting.seen.asset
-                              : !match.host.empty()        ? one_line(match.host)
-                                                           : one_line(match.source.path);
-    const std::string rule = match.rule.title.empty() ? one_line(match.rule.id) : one_line(match.rule.title);
-    actions.push_back(
-        {match.time.empty() ? fmt::format("Look at {}", where)
-                            : fmt::format("Look at {} from {}", where, one_line(match.time)),
-         fmt::format("{} “{}” {}", match.indicator ? "the indicator rule" : "the rule", rule, sighting.seen.why)});
+  const record::CertContact& cert = findings.input.estate.organisation.cert;
+  std::vector<record::Action> actions = looking_steps(findings);
+  const bool incident = !actions.empty();
+  const auto append = [&](std::vector<record::Action> steps) {
+    for (record::Action& step : steps) actions.push_back(std::move(step));
+  };
+  if (incident && !cert.name.empty()) {
+    record::Action report{fmt::format("Report to {} within {} of becoming aware", contact_in_words(cert),
+                                      hours_in_words(cert.report_within)),
+                          "what was seen in the logs may be an incident that has to be reported"};
+    for (const record::Action& step : actions)
+      report.seen.insert(report.seen.end(), step.seen.begin(), step.seen.end());
+    actions.push_back(std::move(report));
   }
-  const record::Action tell_cert =
-      incident ? record::Action{fmt::format("Report to {} within {} of becoming aware", contact_in_words(cert),
-                                            hours_in_words(cert.report_within)),
-                                "what was seen in the logs may be an incident that has to be reported"}
-               : record::Action{fmt::format("Tell {} about this warning and ask what it knows", contact_in_words(cert)),
-                                fmt::format("it may hold indicators; should an incident be found, its clock is {}",
-                                            hours_in_words(cert.report_within))};
-  if (incident && !cert.name.empty()) actions.push_back(tell_cert);
-
-  for (const auto& group : by_component(findings)) actions.push_back({closing_step(group), closing_reason(group)});
-
-  const bool supply_chain = std::ranges::any_of(findings.terms, [](const record::Term& term) {
-    return term.type == record::EntityType::weakness &&
-           (term.name == "supply-chain-software" || term.name == "third-party");
-  });
-  if (supply_chain || has_concern(findings, Concern::supplier)) {
-    for (const record::Supplier& supplier : estate.suppliers) {
-      if (supplier.access.empty() && !supply_chain) continue;
-      std::vector<std::string> access;
-      for (const std::string& each : supplier.access) access.push_back(one_line(each));
-      actions.push_back({access.empty() ? fmt::format("Ask {} whether it is affected", one_line(supplier.name))
-                                        : fmt::format("Review the access of {}: {}", one_line(supplier.name),
-                                                      list_in_words(access, 4)),
-                         supply_chain ? "the sources name supply chain software or suppliers as a way in"
-                                      : "a source names this supplier"});
-    }
+  append(closing_steps(findings));
+  append(supplier_steps(findings));
+  if (!incident && !cert.name.empty()) {
+    actions.push_back({fmt::format("Tell {} about this warning and ask what it knows", contact_in_words(cert)),
+                       fmt::format("it may hold indicators; should an incident be found, its clock is {}",
+                                   hours_in_words(cert.report_within))});
   }
-  if (!incident && !cert.name.empty()) actions.push_back(tell_cert);
   if (const auto silent = assets_without_logs(findings); !silent.empty()) {
     actions.push_back({fmt::format("Collect and search the logs of {}", list_in_words(silent, 6)),
                        "without them, that nothing was seen there says nothing"});

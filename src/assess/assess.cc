@@ -167,7 +167,8 @@ record::Basis basis_of(const Case& chosen, const std::vector<Testimony>& testimo
     why.push_back(fmt::format("{}: {}", count_in_words(vouchers.size(), "independent source", "independent sources"),
                               list_in_words(names, 4)));
   }
-  if (!vouchers.empty() && all_relayed) why.push_back("none of them in its own words");
+  if (!vouchers.empty() && all_relayed)
+    why.push_back(vouchers.size() == 1 ? "not in its own words, but relayed" : "none of them in its own words");
   if (first_hand) why.push_back("a victim, responder or government among them");
   if (contested) why.push_back("somebody who is not accused denies it");
   if (chosen.actor_indicator_seen) why.push_back("an indicator of the actor was seen in own logs");
@@ -426,6 +427,19 @@ Assessment assess(const AssessInput& input) {
     if (used.contains(item.claim)) continue;
     assessment.not_used.push_back({capitalised(claimants_in_words(*item.claim)) + ": " + claim_in_words(*item.claim),
                                    reason_not_used(item, below, input), item.claim->evidence});
+  }
+  for (const Sighting& sighting : sightings) {
+    const bool listed = std::ranges::any_of(assessment.warnings, [&](const record::Warning& warning) {
+      return std::ranges::find(warning.seen, sighting.seen.match, &record::Seen::match) != warning.seen.end();
+    });
+    if (listed) continue;
+    const record::Match& match = sighting.seen.match;
+    const std::string where = !sighting.seen.asset.empty() ? sighting.seen.asset : one_line(match.host);
+    assessment.not_used.push_back(
+        {fmt::format("Rule “{}”{}{}", one_line(match.rule.title), where.empty() ? "" : " on ", where),
+         fmt::format("{}; its level ({}) is too low to warn of by itself", sighting.seen.why,
+                     match.rule.level.empty() ? "none" : one_line(match.rule.level)),
+         {}});
   }
   const auto order = [](const NotUsed& entry) { return std::tie(entry.what, entry.reason); };
   const auto place = [](const NotUsed& entry) {

@@ -20,7 +20,8 @@ namespace {
 constexpr double kPriorOdds = 1.0 / 3;      // of an actor that somebody has a reason to name
 constexpr double kActiveRivalOdds = 0.1;    // of an actor that is only said to be active in sector and country
 constexpr double kActiveRivalsTotal = 0.3;  // of all such together
-constexpr double kFitCap = 1.5;
+constexpr double kFitRatio = 1.05;          // sector, country, motive, technique: each
+constexpr double kFitCap = 1.15;            // together they never lift one interview above an even chance
 constexpr double kIndicatorRatio = 2.0;
 constexpr double kLeastOdds = 1e-6;
 constexpr double kMostOdds = 1e9;       // a thousand sources would overflow
@@ -37,9 +38,8 @@ double testimony_odds(const std::vector<Testimony>& testimonies) {
 }
 
 double fit_ratio(const Fit& fit) {
-  const double ratio =
-      (fit.sector ? 1.2 : 1.0) * (fit.country ? 1.15 : 1.0) * (fit.motive ? 1.1 : 1.0) * (fit.technique ? 1.1 : 1.0);
-  return std::min(ratio, kFitCap);
+  const int fits = fit.sector + fit.country + fit.motive + fit.technique;
+  return std::min(std::pow(kFitRatio, fits), kFitCap);
 }
 
 struct Weighed {

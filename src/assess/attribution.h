@@ -49,7 +49,8 @@ struct AttributionInput {
 double likelihood_ratio(const Testimony& testimony);
 
 /// Hypotheses with probabilities in thousandths that sum to 1, most probable first. A further independent testimony
-/// never lowers the actor's; fit alone never lifts it above what testimony gives by more than half of its odds.
+/// never lowers the actor's; fit alone multiplies its odds by at most 1.15, and only
+/// where there is testimony.
 std::vector<record::Hypothesis> weigh(const AttributionInput& input);
 
 /// The independent ones of the testimonies.

@@ -165,6 +165,12 @@ Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& t
   return ways;
 }
 
+bool is_severe(const record::Match& match) {
+  return level_of(match.rule.level) >= kHighLevel || match.indicator.has_value();
+}
+
+bool is_severe(const Sighting& sighting) { return is_severe(sighting.seen.match); }
+
 std::vector<Sighting> gather_sightings(const AssessInput& input) {
   using Key = std::tuple<std::string, std::string, std::string>;  // rule, indicator, asset or host
   std::map<Key, Sighting> together;
@@ -186,8 +192,9 @@ std::vector<Sighting> gather_sightings(const AssessInput& input) {
   std::vector<Sighting> all;
   for (auto& [key, sighting] : together) {
     sighting.seen.why = sighting.count == 1 ? std::string("fired once")
-                                            : fmt::format("fired {} times, last at {}", sighting.count,
-                                                          sighting.last.empty() ? "an unknown time" : sighting.last);
+                                            : fmt::format("fired {} times, last {}", sighting.count,
+                                                          sighting.last.empty() ? "at an unknown time"
+                                                                                : "on " + time_in_words(sighting.last));
     all.push_back(std::move(sighting));
   }
   std::ranges::stable_sort(all, [&](const Sighting& a, const Sighting& b) {

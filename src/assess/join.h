@@ -37,6 +37,11 @@ struct Sighting {
 /// All matches of the input, most severe first. A match without level counts as medium.
 std::vector<Sighting> gather_sightings(const AssessInput& input);
 
+/// High or critical, or an indicator: somebody has to look.
+bool is_severe(const Sighting& sighting);
+/// The same for a match of a warning.
+bool is_severe(const record::Match& match);
+
 inline constexpr int kMediumLevel = 2;
 inline constexpr int kHighLevel = 3;
 

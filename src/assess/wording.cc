@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "base/unicode.h"
@@ -43,6 +44,10 @@ constexpr auto kMotives = std::to_array<Words>({{"intellectual-property-theft", 
                                                 {"revenue-for-state", "money for a state"},
                                                 {"organizational-gain", "an advantage for an organisation or a state"},
                                                 {"personal-gain", "money or advantage for persons"}});
+
+constexpr auto kMonths =
+    std::to_array<std::string_view>({"January", "February", "March", "April", "May", "June", "July", "August",
+                                     "September", "October", "November", "December"});
 
 constexpr auto kPluralHeads =
     std::to_array<std::string_view>({"hackers", "attackers", "actors", "groups", "criminals", "spies", "operators",
@@ -177,6 +182,24 @@ std::string claim_in_words(const record::Claim& claim) {
 
 std::string claim_sentence(const record::Claim& claim) {
   return capitalised(fmt::format("{} says that {}.", claimants_in_words(claim), claim_in_words(claim)));
+}
+
+std::string time_in_words(Instant instant) {
+  using namespace std::chrono;
+  const auto midnight = floor<days>(instant);
+  const year_month_day date(midnight);
+  const hh_mm_ss clock(floor<seconds>(instant - midnight));
+  return fmt::format("{} {} {}, {:02}:{:02} UTC", static_cast<unsigned>(date.day()),
+                     kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                     clock.hours().count(), clock.minutes().count());
+}
+
+std::string time_in_words(std::string_view time) {
+  const bool date_only = time.size() == 10;
+  const auto parsed = date_only ? parse_date(time) : parse_rfc3339(time);
+  if (!parsed) return one_line(time);
+  std::string words = time_in_words(parsed->instant);
+  return date_only ? words.substr(0, words.find(',')) : words;
 }
 
 std::string capitalised(std::string text) {
