@@ -271,7 +271,7 @@ TEST(YamlTest, AliasBombsAreBounded) {
   for (int i = 0; i < 20; ++i) large += "- *a\n";
   const Error bytes = refused(large);
   EXPECT_EQ(bytes.code, ErrorCode::limit_exceeded);
-  EXPECT_EQ(bytes.where.line, 18U);
+  EXPECT_EQ(bytes.where.line, 17U);
 
   // Anchors that contain anchors keep copies; those count too.
   std::string anchors;
@@ -280,6 +280,31 @@ TEST(YamlTest, AliasBombsAreBounded) {
   anchors += std::string(90, ']');
   EXPECT_TRUE(parse(anchors));
   EXPECT_EQ(refused(anchors, {.source = "", .max_nodes = 20'000}).code, ErrorCode::limit_exceeded);
+}
+
+TEST(YamlTest, TagDirectivesAreBounded) {
+  const auto directives = [](int count, const char* line_end) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += fmt::format("%TAG !t{}! tag:example.org,2026:{}{}", i, i, line_end);
+    return text + "--- !t7!x [a%TAG, '\n  %TAG']\n";
+  };
+  const Result<Node> node = parse(directives(100, "\n"));
+  ASSERT_TRUE(node) << print_error(node.error());
+  EXPECT_EQ(node->tag, "tag:example.org,2026:7x");
+  const Error error = refused(directives(101, "\n"));
+  EXPECT_EQ(error.code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(error.where.line, 101U);
+  for (const char* line_end : {"\r", "\r\n", "\u0085", "\u2028", "\u2029"}) {
+    EXPECT_EQ(refused(directives(101, line_end)).code, ErrorCode::limit_exceeded);
+  }
+}
+
+TEST(YamlTest, LongTagPrefixesAreBounded) {
+  std::string text = "%TAG !t! tag:" + std::string(1'000'000, 'x') + "\n--- [";
+  for (int i = 0; i < 20; ++i) text += "!t!a 1, !t!b {}, ";
+  const Error error = refused(text + "]");
+  EXPECT_EQ(error.code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(error.where.line, 2U);
 }
 
 /// Texts that JSON and YAML write alike: no line ends that only YAML knows, no controls that only JSON allows raw.
