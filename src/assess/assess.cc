@@ -167,8 +167,6 @@ record::Basis basis_of(const Case& chosen, const std::vector<Testimony>& testimo
     why.push_back(fmt::format("{}: {}", count_in_words(vouchers.size(), "independent source", "independent sources"),
                               list_in_words(names, 4)));
   }
-  if (!vouchers.empty() && all_relayed)
-    why.push_back(vouchers.size() == 1 ? "not in its own words, but relayed" : "none of them in its own words");
   if (first_hand) why.push_back("a victim, responder or government among them");
   if (contested) why.push_back("somebody who is not accused denies it");
   if (chosen.actor_indicator_seen) why.push_back("an indicator of the actor was seen in own logs");

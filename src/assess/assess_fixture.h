@@ -171,7 +171,7 @@ inline record::DocumentReading news() {
   old.time = record::ClaimTime{"2018-01-01", "2018-12-31", "In 2018"};
   return reading(
       "news.txt", "aa11", "2021-03-01",
-      {claim(actor("Stone Panda"), Predicate::targets, company("Aravalli Vaccines"), interview(), 100,
+      {claim(actor("APT10"), Predicate::targets, company("Aravalli Vaccines"), interview(), 100,
              "APT10, also known as Stone Panda, has looked for weak spots at Aravalli Vaccines and Ganga Serum Works."),
        claim(actor("APT10"), Predicate::targets, company("Ganga Serum Works"), interview(), 100,
              "APT10, also known as Stone Panda, has looked for weak spots at Aravalli Vaccines and Ganga Serum Works."),
