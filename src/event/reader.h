@@ -16,10 +16,10 @@
 namespace tocsin::event {
 
 struct ReadOptions {
-  std::size_t max_record = std::size_t{100} << 20;  ///< longer records are passed over and counted
-  std::size_t max_fields = 10'000;                  ///< of one record; the rest stays text for keywords, counted
-  std::uint32_t max_depth = 64;                     ///< deeper values stay raw text, counted
-  std::size_t batch_bytes = std::size_t{1} << 20;   ///< about this much of the file a batch
+  std::size_t max_record = std::size_t{32} << 20;  ///< of longer ones the beginning stays as text, counted
+  std::size_t max_fields = 10'000;                 ///< of one record; the rest stays text for keywords, counted
+  std::uint32_t max_depth = 64;                    ///< deeper values stay raw text, counted
+  std::size_t batch_bytes = std::size_t{1} << 20;  ///< about this much of the file a batch
 };
 
 struct ReadCounts {

@@ -74,6 +74,9 @@ class Schema {
   /// Problems of a rule's log source: names that no table knows, with the nearest one that it does.
   std::vector<std::string> unknown_names(const LogSourceQuery& query) const;
 
+  /// The fields that hold values of a type ("address", "host", "url", "hash", "text"), by packs/event/field_types.yml.
+  const std::vector<FieldId>& fields_of_type(std::string_view type) const;
+
   /// The tables behind the readers of this room.
   const ShapeTables& shapes() const;
 

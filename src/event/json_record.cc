@@ -1,0 +1,352 @@
+#include "event/json_record.h"
+
+#include <algorithm>
+#include <deque>
+#include <unordered_map>
+
+#include "base/unicode.h"
+
+namespace tocsin::event {
+
+using json::WalkItem;
+using json::WalkKind;
+
+struct JsonRecordCodec::Node {
+  struct Table {
+    const PathNode* node = nullptr;
+    std::string star_key;  ///< what the last star on the way stood for
+  };
+  struct Child {
+    std::string raw_key;
+    std::unique_ptr<Node> node;
+  };
+  std::vector<Table> tables;  ///< in order of preference: a key by name before a star
+  std::string path;
+  struct Target {
+    FieldId field{};
+    std::uint8_t rank = 0;
+  };
+  std::vector<Target> targets;
+  int time_preference = -1;
+  int host_preference = -1;
+  bool has_named_values = false;
+
+  // Records of one kind bring their keys in the same order: the next key is most often the one after the last.
+  std::deque<Child> children;  // a deque: the index points at its keys
+  std::unordered_map<std::string_view, std::size_t> index;
+  std::size_t expected = 0;
+  std::uint64_t last_object = 0;  ///< serial of the object that this key stood in last
+};
+
+JsonRecordCodec::JsonRecordCodec(Schema& schema, const JsonRecordLimits& limits)
+    : schema_(schema), limits_(limits), finder_(schema) {
+  roots_.resize(schema.shapes().shapes.size() + 1);
+}
+JsonRecordCodec::JsonRecordCodec(JsonRecordCodec&&) noexcept = default;
+JsonRecordCodec::~JsonRecordCodec() = default;
+
+namespace {
+
+std::string decoded(TokenKind kind, std::string_view raw) {
+  std::string scratch;
+  return std::string(decode_token({kind, raw}, scratch));
+}
+
+bool has_lone_surrogate(std::string_view raw) {
+  bool after_high = false;
+  for (std::size_t at = raw.find('\\'); at < raw.size(); at = raw.find('\\', at)) {
+    unsigned unit = 0;
+    if (at + 6 <= raw.size() && raw[at + 1] == 'u' && (raw[at + 2] == 'd' || raw[at + 2] == 'D')) {
+      unit = std::string_view("89abAB").find(raw[at + 3]) != std::string_view::npos     ? 1
+             : std::string_view("cdefCDEF").find(raw[at + 3]) != std::string_view::npos ? 2
+                                                                                        : 0;
+    }
+    if (unit == 2 && !after_high) return true;
+    if (unit == 0) {
+      at += 2;
+      continue;
+    }
+    at += 6;
+    after_high = unit == 1;
+    // A high surrogate must be followed at once by a low one.
+    if (after_high &&
+        (at + 6 > raw.size() || raw.substr(at, 2) != "\\u" || (raw[at + 2] != 'd' && raw[at + 2] != 'D') ||
+         std::string_view("cdefCDEF").find(raw[at + 3]) == std::string_view::npos)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Token token_of(const WalkItem& item) {
+  switch (item.kind) {
+    case WalkKind::string:
+      return {TokenKind::json_string, item.raw};
+    case WalkKind::number:
+      return {TokenKind::number, item.raw};
+    case WalkKind::boolean:
+      return {TokenKind::boolean, item.raw};
+    case WalkKind::null:
+      return {TokenKind::null, item.raw};
+    default:
+      return {TokenKind::text, item.raw};
+  }
+}
+
+/// The index after the container that begins at `begin`.
+std::size_t end_of(const std::vector<WalkItem>& items, std::size_t begin) {
+  std::size_t depth = 0;
+  for (std::size_t i = begin; i < items.size(); ++i) {
+    if (items[i].kind == WalkKind::object_begin || items[i].kind == WalkKind::array_begin) ++depth;
+    if ((items[i].kind == WalkKind::object_end || items[i].kind == WalkKind::array_end) && --depth == 0) return i + 1;
+  }
+  return items.size();
+}
+
+/// The member of the object beginning at `begin` that a dotted path of one or two keys leads to.
+const WalkItem* member(const std::vector<WalkItem>& items, std::size_t begin, std::size_t end, std::string_view path) {
+  std::size_t depth = 0;
+  std::string_view outer;
+  for (std::size_t i = begin; i < end; ++i) {
+    const WalkItem& item = items[i];
+    const bool leaf = item.kind != WalkKind::object_begin && item.kind != WalkKind::object_end &&
+                      item.kind != WalkKind::array_begin && item.kind != WalkKind::array_end;
+    if (leaf && depth == 1 && item.key == path) return &item;
+    if (leaf && depth == 2 && path.size() == outer.size() + 1 + item.key.size() && path.starts_with(outer) &&
+        path.ends_with(item.key) && path[outer.size()] == '.') {
+      return &item;
+    }
+    if (item.kind == WalkKind::object_begin || item.kind == WalkKind::array_begin) {
+      if (++depth == 2) outer = item.key;
+    } else if (item.kind == WalkKind::object_end || item.kind == WalkKind::array_end) {
+      --depth;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const RecordShape* JsonRecordCodec::find_shape(const std::vector<WalkItem>& items, std::size_t& index) const {
+  const std::vector<RecordShape>& shapes = schema_.shapes().shapes;
+  const auto has = [&](std::string_view path) {
+    const std::size_t dot = path.find('.');
+    const std::string_view first = path.substr(0, dot);
+    std::size_t depth = 0;
+    bool inside = false;  // in the object of the first key
+    for (const WalkItem& item : items) {
+      if (depth == 1 && (item.key == first || item.key == path)) {
+        if (dot == std::string_view::npos || item.key == path) return true;
+        inside = true;
+      } else if (depth == 1 && !item.key.empty()) {
+        inside = false;
+        // "winlog.channel" as one key has the path "winlog"
+        if (dot == std::string_view::npos && item.key.size() > path.size() && item.key.starts_with(path) &&
+            item.key[path.size()] == '.') {
+          return true;
+        }
+      } else if (depth == 2 && inside && item.key == path.substr(dot + 1)) {
+        return true;
+      }
+      if (item.kind == WalkKind::object_begin || item.kind == WalkKind::array_begin) ++depth;
+      if (item.kind == WalkKind::object_end || item.kind == WalkKind::array_end) --depth;
+    }
+    return false;
+  };
+  for (index = 0; index < shapes.size(); ++index) {
+    const RecordShape& shape = shapes[index];
+    if (std::ranges::all_of(shape.when, has) && (shape.when_any.empty() || std::ranges::any_of(shape.when_any, has))) {
+      return &shape;
+    }
+  }
+  return nullptr;
+}
+
+std::unique_ptr<JsonRecordCodec::Node> JsonRecordCodec::make_node(const Node* parent, std::string_view raw_key) {
+  auto node = std::make_unique<Node>();
+  const std::string key = decoded(TokenKind::json_string, raw_key);
+  const bool nested = !parent->path.empty();
+  node->path = nested ? parent->path + "." + key : key;
+  node->tables = parent->tables;
+  // A key with dots in it counts as the path that it spells.
+  for (std::string_view rest = key;;) {
+    const std::size_t dot = rest.find('.');
+    const std::string_view step = rest.substr(0, dot);
+    std::vector<Node::Table> next;
+    for (const Node::Table& table : node->tables) {
+      if (const auto exact = table.node->children.find(step); exact != table.node->children.end()) {
+        next.push_back({exact->second.get(), table.star_key});
+      }
+      if (table.node->star) next.push_back({table.node->star.get(), std::string(step)});
+    }
+    node->tables = std::move(next);
+    if (dot == std::string_view::npos) break;
+    rest = rest.substr(dot + 1);
+  }
+  for (const Node::Table& table : node->tables) {
+    if (node->time_preference < 0) node->time_preference = table.node->time_preference;
+    if (node->host_preference < 0) node->host_preference = table.node->host_preference;
+    node->has_named_values = node->has_named_values || table.node->has_named_values;
+    if (!node->targets.empty()) continue;
+    for (const PathNode::Target& target : table.node->targets) {
+      std::string name = target.name == "*" ? table.star_key : target.name;
+      std::erase(name, ' ');
+      node->targets.push_back({schema_.intern_from_log(name), target.rank});
+    }
+  }
+  if (node->targets.empty()) {
+    const auto rank = static_cast<std::uint8_t>(kRankPath + (nested ? 1 : 0));  // a key as it stands before a path
+    node->targets.push_back({schema_.intern_from_log(node->path), rank});
+  }
+  ++nodes_;
+  return node;
+}
+
+JsonRecordCodec::Node& JsonRecordCodec::child(Node& parent, std::string_view raw_key) {
+  for (std::size_t i = 0; i < 2 && parent.expected + i < parent.children.size(); ++i) {
+    Node::Child& guess = parent.children[parent.expected + i];
+    if (guess.raw_key == raw_key) {
+      parent.expected += i + 1;
+      return *guess.node;
+    }
+  }
+  auto found = parent.index.find(raw_key);
+  if (found == parent.index.end()) {
+    parent.children.push_back({std::string(raw_key), make_node(&parent, raw_key)});
+    found = parent.index.emplace(parent.children.back().raw_key, parent.children.size() - 1).first;
+  }
+  parent.expected = found->second + 1;
+  return *parent.children[found->second].node;
+}
+
+/// One record on its way into slots.
+struct JsonRecordCodec::Pass {
+  JsonRecordCodec& codec;
+  const RecordShape* shape;
+  Event& event;
+  std::vector<Slot>& slots;
+  Defects& defects;
+  std::size_t first_slot;
+  int time_preference = -1;
+  int host_preference = -1;
+  bool cut = false;
+
+  void value(const Node& node, Token token) {
+    if (node.time_preference >= 0 && (time_preference < 0 || node.time_preference < time_preference)) {
+      time_preference = node.time_preference;
+      event.time = token;
+      event.time_style = TimeStyle::rfc3339;
+    }
+    if (node.host_preference >= 0 && (host_preference < 0 || node.host_preference < host_preference)) {
+      host_preference = node.host_preference;
+      event.host = token;
+    }
+    for (const Node::Target& target : node.targets) {
+      if (slots.size() - first_slot >= codec.limits_.max_fields) {
+        if (!cut) ++defects["more fields than the limit"];
+        cut = true;
+        return;
+      }
+      slots.push_back({target.field, token.kind, target.rank, token.raw});
+    }
+    if (token.kind == TokenKind::json_string && has_lone_surrogate(token.raw)) ++defects["lone surrogate"];
+  }
+
+  /// A {name, value} pair as a key of the path's parent; the index after it, or `begin` when it is none.
+  std::size_t named_value(const std::vector<WalkItem>& items, std::size_t begin, Node& parent) {
+    const std::size_t end = end_of(items, begin);
+    for (const std::string& name_path : shape->pair_names) {
+      const WalkItem* name = member(items, begin, end, name_path);
+      if (name == nullptr || name->kind != WalkKind::string) continue;
+      Node& node = codec.child(parent, name->raw);
+      const WalkItem* found = nullptr;
+      for (const std::string& value_path : shape->pair_values) {
+        if (found == nullptr) found = member(items, begin, end, value_path);
+      }
+      value(node, found == nullptr ? Token{TokenKind::null, {}} : token_of(*found));
+      return end;
+    }
+    return begin;
+  }
+
+  void run(const std::vector<WalkItem>& items, Node& root) {
+    struct Level {
+      Node* node;
+      std::uint64_t object;  // serial; 0 in an array
+    };
+    std::vector<Level> levels;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const WalkItem& item = items[i];
+      if (item.kind == WalkKind::object_end || item.kind == WalkKind::array_end) {
+        levels.pop_back();
+        continue;
+      }
+      Node* node = &root;
+      Node* parent = nullptr;
+      if (!levels.empty()) {
+        parent = levels.back().node;
+        node = parent;
+        if (levels.back().object != 0) {
+          node = &codec.child(*parent, item.key);
+          if (node->last_object == levels.back().object) ++defects["repeated key"];
+          node->last_object = levels.back().object;
+        }
+      }
+      if (item.kind == WalkKind::object_begin) {
+        if (node->has_named_values && levels.size() > 1) {
+          // Pairs are keys of what holds the list: the last object on the way.
+          Node* holder = parent;
+          for (auto level = levels.rbegin(); level != levels.rend() && holder == node; ++level) holder = level->node;
+          const std::size_t after = named_value(items, i, *holder);
+          if (after != i) {
+            i = after - 1;
+            continue;
+          }
+        }
+        levels.push_back({node, ++codec.object_serial_});
+        node->expected = 0;
+      } else if (item.kind == WalkKind::array_begin) {
+        if (i + 1 < items.size() && items[i + 1].kind == WalkKind::array_end) value(*node, {TokenKind::array, {}});
+        levels.push_back({node, 0});
+      } else {
+        if (item.kind == WalkKind::too_deep) ++defects["nested deeper than the limit"];
+        value(*node, token_of(item));
+      }
+    }
+  }
+};
+
+Status JsonRecordCodec::read(Event& event, std::vector<Slot>& slots, Arena& arena, Defects& defects) {
+  const json::WalkLimits limits{.max_depth = limits_.max_depth, .max_items = 4 * limits_.max_fields};
+  Status walked = walker_.walk(event.record, limits);
+  if (!walked && walked.error().code == ErrorCode::syntax && find_invalid_utf8(event.record)) {
+    std::string repaired = replace_invalid_utf8(event.record);
+    const std::size_t size = repaired.size();
+    repaired.append(PaddedBytes::kPadding, '\0');
+    walked = walker_.walk(arena.copy(repaired).substr(0, size), limits);
+    if (walked || walked.error().code == ErrorCode::limit_exceeded) ++defects["invalid UTF-8"];
+  }
+  if (!walked && walked.error().code != ErrorCode::limit_exceeded) return walked;
+  if (!walked) ++defects["more fields than the limit"];
+  const std::vector<WalkItem>& items = walker_.items();
+  if (items.empty() || items.front().kind != WalkKind::object_begin) {
+    return fail(ErrorCode::syntax, "not a JSON object", {.source = {}, .offset = 0});
+  }
+  if (nodes_ > kMaxNodes) {
+    for (auto& root : roots_) root.reset();
+    nodes_ = 0;
+  }
+  std::size_t index = 0;
+  const RecordShape* shape = find_shape(items, index);
+  std::unique_ptr<Node>& root = roots_[index];
+  if (!root) {
+    root = std::make_unique<Node>();
+    if (shape != nullptr) root->tables.push_back({&shape->root, {}});
+  }
+  const std::size_t first = slots.size();
+  Pass{*this, shape, event, slots, defects, first}.run(items, *root);
+  if (shape != nullptr) event.log_source = finder_.find(*shape, std::span(slots).subspan(first));
+  return {};
+}
+
+}  // namespace tocsin::event

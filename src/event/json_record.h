@@ -1,0 +1,60 @@
+#pragma once
+
+// JSON records → events, by the shapes of packs/event.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json_walk.h"
+#include "event/event.h"
+#include "event/log_source_finder.h"
+#include "event/schema.h"
+#include "event/shape_tables.h"
+
+namespace tocsin::event {
+
+/// Names of odd things in records that were read all the same, and how often.
+using Defects = std::map<std::string, std::uint64_t>;
+
+struct JsonRecordLimits {
+  std::size_t max_fields = 10'000;
+  std::uint32_t max_depth = 64;
+};
+
+/// One thread.
+class JsonRecordCodec {
+ public:
+  JsonRecordCodec(Schema& schema, const JsonRecordLimits& limits);
+  JsonRecordCodec(JsonRecordCodec&&) noexcept;
+  ~JsonRecordCodec();
+
+  /// Reads event.record, a JSON object, into time, host, log source and slots.
+  /// in:     event.record: followed by PaddedBytes::kPadding readable bytes
+  /// out:    slots are appended to `slots` (event.slots is not set); they point into the record or the arena
+  /// errors: syntax (offset in the record); nothing is appended then
+  Status read(Event& event, std::vector<Slot>& slots, Arena& arena, Defects& defects);
+
+ private:
+  struct Node;  // a path that has been seen, with what it means under one shape
+  struct Pass;
+
+  const RecordShape* find_shape(const std::vector<json::WalkItem>& items, std::size_t& index) const;
+  Node& child(Node& parent, std::string_view raw_key);
+  std::unique_ptr<Node> make_node(const Node* parent, std::string_view raw_key);
+
+  static constexpr std::size_t kMaxNodes = 50'000;
+
+  Schema& schema_;
+  JsonRecordLimits limits_;
+  json::Walker walker_;
+  LogSourceFinder finder_;
+  std::vector<std::unique_ptr<Node>> roots_;  // one a shape, the last for records of none
+  std::size_t nodes_ = 0;
+  std::uint64_t object_serial_ = 0;
+};
+
+}  // namespace tocsin::event

@@ -1,0 +1,63 @@
+#include "event/log_source_finder.h"
+
+#include <algorithm>
+
+#include "base/unicode.h"
+
+namespace tocsin::event {
+
+LogSourceId LogSourceFinder::find(const RecordShape& shape, std::span<const Slot> slots) {
+  const std::vector<FieldId>& fields = schema_.shapes().key_fields;
+  key_.assign(shape.name);
+  values_.assign(fields.size(), {});
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const Slot* best = nullptr;
+    for (const Slot& slot : slots) {
+      if (slot.field == fields[i] && (best == nullptr || slot.rank < best->rank)) best = &slot;
+    }
+    if (best != nullptr) {
+      std::string scratch;
+      values_[i] = decode_token(best->token(), scratch);
+    }
+    key_ += '\0';
+    key_ += values_[i];
+  }
+  if (const auto known = remembered_.find(key_); known != remembered_.end()) return known->second;
+  const LogSourceId id = schema_.intern(derive(shape, values_));
+  if (remembered_.size() >= kMaxRemembered) remembered_.clear();
+  remembered_.emplace(key_, id);
+  return id;
+}
+
+LogSource LogSourceFinder::derive(const RecordShape& shape, const std::vector<std::string>& values) const {
+  LogSource source{.product = shape.product, .services = {}, .categories = {}};
+  if (!shape.service.empty()) source.services.push_back(shape.service);
+  if (!shape.category.empty()) source.categories.push_back({shape.category, {}});
+  const ShapeTables& tables = schema_.shapes();
+  const auto holds = [&](const LogSourceRow::Condition& condition) {
+    const auto at = std::ranges::find(tables.key_fields, condition.field) - tables.key_fields.begin();
+    return std::ranges::any_of(condition.values, [&](const std::string& value) {
+      return equals_ascii_case_insensitive(value, values[static_cast<std::size_t>(at)]);
+    });
+  };
+  for (const LogSourceRow& row : tables.rows) {
+    if (row.product != shape.product) continue;
+    if (!row.when_service.empty() && std::ranges::find(source.services, row.when_service) == source.services.end())
+      continue;
+    if (!std::ranges::all_of(row.when, holds)) continue;
+    if (!row.service.empty()) {
+      if (std::ranges::find(source.services, row.service) == source.services.end())
+        source.services.push_back(row.service);
+      continue;
+    }
+    const auto known = std::ranges::find(source.categories, row.category, &LogSource::Category::name);
+    if (known == source.categories.end()) {
+      source.categories.push_back({row.category, row.renames});
+    } else {
+      known->renames.insert(known->renames.end(), row.renames.begin(), row.renames.end());
+    }
+  }
+  return source;
+}
+
+}  // namespace tocsin::event

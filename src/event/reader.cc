@@ -1,0 +1,192 @@
+#include "event/reader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/bytes.h"
+#include "event/access_log.h"
+#include "event/json_record.h"
+#include "event/record_splitter.h"
+
+namespace tocsin::event {
+
+namespace {
+
+constexpr const char* kNoFormat = "no known log format";
+constexpr const char* kBadJson = "damaged JSON";
+constexpr const char* kCutJson = "JSON record that breaks off";
+constexpr const char* kTooLong = "record longer than the limit";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
+
+struct EventReader::State {
+  State(std::string file, ByteStream in, Schema& names, const ReadOptions& limits)
+      : path(std::move(file)),
+        stream(std::move(in)),
+        schema(names),
+        options(limits),
+        json(names, {.max_fields = limits.max_fields, .max_depth = limits.max_depth}),
+        access_log(names) {}
+
+  /// A chunk that begins with what was left over and holds at least `size` bytes unless the file ends before.
+  PaddedBytes fill(std::size_t size) {
+    PaddedBytes chunk = PaddedBytes::of_size(std::max(size, carry.size()));
+    std::memcpy(chunk.data(), carry.view().data(), carry.size());
+    std::size_t used = carry.size();
+    while (used < chunk.size() && !at_end) {
+      Result<std::size_t> got = stream.read(chunk.data() + used, chunk.size() - used);
+      if (!got) failure = std::move(got).error();  // told once what came before it has been delivered
+      at_end = !got || *got == 0;
+      used += got.value_or(0);
+      counts.bytes += got.value_or(0);
+    }
+    chunk.truncate(used);
+    return chunk;
+  }
+
+  /// Reads event.record; what it cannot read keeps only the record and why.
+  void read(RecordKind kind, Event& event, EventBatch& batch) {
+    switch (kind) {
+      case RecordKind::json:
+      case RecordKind::object:
+        if (!json.read(event, batch.slots, batch.arena, counts.defects)) event.unparsed = kBadJson;
+        break;
+      case RecordKind::damaged:
+        event.unparsed = kCutJson;
+        break;
+      case RecordKind::text:
+        if (!access_log.read(event, batch.slots, batch.arena)) event.unparsed = kNoFormat;
+        break;
+    }
+    // A record that cannot be read is taken for what the file's others are, as far as that holds for all of them.
+    if (event.unparsed != nullptr) {
+      event.log_source = neighbours;
+    } else if (event.log_source != last_source) {
+      last_source = event.log_source;
+      const LogSource& source = schema.log_source(last_source);
+      neighbours = source.product.empty() ? last_source : schema.intern({source.product, {}, {}});
+    }
+  }
+  std::size_t read_chunk(std::string_view text, EventBatch& batch, std::vector<std::size_t>& slot_ends);
+
+  std::string path;
+  ByteStream stream;
+  Schema& schema;
+  ReadOptions options;
+  JsonRecordCodec json;
+  AccessLogCodec access_log;
+  RecordSplitter splitter;
+  ReadCounts counts;
+  PaddedBytes carry;         // read, and not yet in a batch
+  std::uint64_t offset = 0;  // of carry's first byte in the file
+  std::uint64_t line = 1;    // of carry's first byte
+  bool at_end = false;
+  std::optional<Error> failure;
+  bool at_start = true;
+  LogSourceId last_source{};
+  LogSourceId neighbours{};   // of a record that cannot be read
+  bool passing_over = false;  // inside a record that is too long
+};
+
+/// All whole records of a chunk into the batch; returns where the first one that isn't whole begins.
+std::size_t EventReader::State::read_chunk(std::string_view text, EventBatch& batch,
+                                           std::vector<std::size_t>& slot_ends) {
+  if (at_start && !at_end && text.size() < kByteOrderMark.size()) return 0;
+  std::size_t at = at_start && text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  at_start = false;
+  if (passing_over) {
+    const std::size_t newline = text.find('\n');
+    passing_over = newline == std::string_view::npos;
+    at = passing_over ? text.size() : newline + 1;
+  }
+  std::size_t counted = 0;  // lines are counted up to each record as it comes
+  const auto count_lines_to = [&](std::size_t place) {
+    line += static_cast<std::uint64_t>(std::ranges::count(text.substr(counted, place - counted), '\n'));
+    counted = place;
+  };
+  for (;;) {
+    RecordExtent extent;
+    Event event;
+    const auto cut = [&] { return text.substr(extent.begin, extent.end - extent.begin); };
+    RecordSplitter::Found found = splitter.next(text, at, at_end, extent);
+    if (found == RecordSplitter::Found::record) {
+      event.record = cut();
+      read(extent.kind, event, batch);
+      if (extent.kind == RecordKind::json && event.unparsed != nullptr) {  // its end is not the line's
+        event = {};
+        found = splitter.object(text, extent.begin, at_end, extent);
+        event.record = cut();
+        if (found == RecordSplitter::Found::record) read(extent.kind, event, batch);
+      }
+    }
+    if (found == RecordSplitter::Found::need_more && extent.begin == 0 && text.size() >= options.max_record) {
+      found = RecordSplitter::Found::record;
+      extent = {RecordKind::damaged, 0, text.size(), text.size()};
+      event.record = text;
+      event.unparsed = kTooLong;
+      event.log_source = neighbours;
+      passing_over = true;
+    }
+    if (found != RecordSplitter::Found::record) {
+      at = found == RecordSplitter::Found::nothing ? text.size() : extent.begin;
+      break;
+    }
+    count_lines_to(extent.begin);
+    event.line = line;
+    event.offset = offset + extent.begin;
+    ++counts.events;
+    if (event.unparsed != nullptr) {
+      ++counts.unparsed;
+      ++counts.unparsed_by_reason[event.unparsed];
+    }
+    batch.events.push_back(event);
+    slot_ends.push_back(batch.slots.size());
+    at = extent.next;
+  }
+  count_lines_to(at);
+  offset += at;
+  return at;
+}
+
+EventReader::EventReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+EventReader::EventReader(EventReader&&) noexcept = default;
+EventReader& EventReader::operator=(EventReader&&) noexcept = default;
+EventReader::~EventReader() = default;
+
+Result<EventReader> EventReader::open(const std::string& path, Schema& schema, const ReadOptions& options) {
+  TRY(ByteStream stream, ByteStream::open(path));
+  return EventReader(std::make_unique<State>(path, std::move(stream), schema, options));
+}
+
+Result<std::optional<EventBatch>> EventReader::next() {
+  State& state = *state_;
+  EventBatch batch;
+  batch.path = state.path;
+  std::vector<std::size_t> slot_ends;
+  std::size_t want = state.options.batch_bytes;
+  while (batch.events.empty()) {
+    if (state.at_end && state.carry.size() == 0) {
+      if (auto failure = std::exchange(state.failure, std::nullopt)) return std::unexpected(*std::move(failure));
+      return std::nullopt;
+    }
+    PaddedBytes chunk = state.fill(want);
+    const std::string_view text = chunk.view();
+    const std::size_t at = state.read_chunk(text, batch, slot_ends);
+    state.carry = PaddedBytes::copy_of(text.substr(at));
+    if (at == 0) want = std::min(std::max(want, text.size()) * 2, state.options.max_record);
+    batch.bytes.push_back(std::move(chunk));
+  }
+
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    batch.events[i].slots = std::span(batch.slots).subspan(begin, slot_ends[i] - begin);
+    begin = slot_ends[i];
+  }
+  return batch;
+}
+
+const ReadCounts& EventReader::counts() const { return state_->counts; }
+
+}  // namespace tocsin::event
