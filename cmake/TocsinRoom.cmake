@@ -17,6 +17,13 @@ function(tocsin_room)
   foreach(library IN LISTS ARG_LIBRARIES)
     target_link_libraries(${target} PRIVATE third_party::${library})
   endforeach()
+  if(TOCSIN_PRECOMPILE)
+    target_precompile_headers(${target} PRIVATE <algorithm> <chrono> <expected> <memory> <optional> <string>
+                              <string_view> <variant> <vector> <fmt/format.h>)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")  # or ccache never hits
+    endif()
+  endif()
   if(TOCSIN_TESTS AND ARG_TESTS)
     tocsin_test(NAME ${ARG_NAME}_test SOURCES ${ARG_TESTS} DEPS ${ARG_NAME} LIBRARIES ${ARG_LIBRARIES})
   endif()

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "assess/assess.h"
 #include "base/time.h"
 #include "record/document.h"
 #include "record/organisation.h"
@@ -26,6 +27,7 @@ std::optional<View> parse_view(std::string_view name);
 struct BriefContext {
   const record::Estate& estate;
   std::span<const record::DocumentInfo> documents;  ///< those that were read; titles and dates come from here
+  std::span<const LogRead> logs;                    ///< those that were searched
   Instant as_of{};                                  ///< time of the assessment = of awareness; the CERT's clock starts
 };
 

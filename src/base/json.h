@@ -3,6 +3,7 @@
 // JSON in and out: an owning tree that forgets nothing (order, duplicate keys, the digits of numbers, where each value
 // stood), a deterministic printer, and RFC 8785 canonical form. For hot paths over logs see base/json_walk.h.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,15 +29,15 @@ struct Number {
 /// One JSON value. Plain value; copying copies the tree. Depth is bounded by the parser (ParseOptions::max_depth).
 class Value {
  public:
-  Value() = default;                                            // null
-  Value(std::nullptr_t) {}                                      // NOLINT(google-explicit-constructor)
-  Value(bool value) : data_(value) {}                           // NOLINT(google-explicit-constructor)
-  Value(std::string value) : data_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
-  Value(std::string_view value) : data_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
-  Value(const char* value) : data_(std::string(value)) {}       // NOLINT(google-explicit-constructor)
-  Value(Number value) : data_(std::move(value)) {}              // NOLINT(google-explicit-constructor)
-  Value(Array value) : data_(std::move(value)) {}               // NOLINT(google-explicit-constructor)
-  Value(Object value);                                          // NOLINT(google-explicit-constructor)
+  Value();                        // null
+  Value(std::nullptr_t);          // NOLINT(google-explicit-constructor)
+  Value(bool value);              // NOLINT(google-explicit-constructor)
+  Value(std::string value);       // NOLINT(google-explicit-constructor)
+  Value(std::string_view value);  // NOLINT(google-explicit-constructor)
+  Value(const char* value);       // NOLINT(google-explicit-constructor)
+  Value(Number value);            // NOLINT(google-explicit-constructor)
+  Value(Array value);             // NOLINT(google-explicit-constructor)
+  Value(Object value);            // NOLINT(google-explicit-constructor)
   static Value integer(std::int64_t value);
   static Value unsigned_integer(std::uint64_t value);
   /// Shortest digits that read back as the same double (ECMAScript form). `value` must be finite.
@@ -89,6 +90,15 @@ struct Member {
   bool operator==(const Member& other) const { return key == other.key && value == other.value; }
 };
 
+// Here, because the variant's destructor needs Member whole.
+inline Value::Value() = default;
+inline Value::Value(std::nullptr_t) {}
+inline Value::Value(bool value) : data_(value) {}
+inline Value::Value(std::string value) : data_(std::move(value)) {}
+inline Value::Value(std::string_view value) : data_(std::string(value)) {}
+inline Value::Value(const char* value) : data_(std::string(value)) {}
+inline Value::Value(Number value) : data_(std::move(value)) {}
+inline Value::Value(Array value) : data_(std::move(value)) {}
 inline Value::Value(Object value) : data_(std::move(value)) {}
 
 struct ParseOptions {

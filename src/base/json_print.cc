@@ -97,7 +97,7 @@ Status print_canonical_to(std::string& out, const Value& value) {
     std::vector<const Member*> sorted;
     sorted.reserve(members->size());
     for (const Member& member : *members) sorted.push_back(&member);
-    std::ranges::stable_sort(sorted, [](const Member* a, const Member* b) { return less_utf16(a->key, b->key); });
+    std::ranges::sort(sorted, [](const Member* a, const Member* b) { return less_utf16(a->key, b->key); });
     out += '{';
     for (std::size_t i = 0; i < sorted.size(); ++i) {
       if (i != 0) {

@@ -4,10 +4,7 @@
 #include <yaml.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstring>
-#include <limits>
 #include <map>
 #include <numeric>
 
@@ -22,8 +19,22 @@
 namespace tocsin::yaml {
 namespace {
 
-constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 constexpr std::string_view kUtf8Bom = "\xEF\xBB\xBF";
+
+/// libyaml looks through all %TAG directives for each new one and for each tag: 4 MB of them take it minutes.
+constexpr std::size_t kMaxTagDirectives = 100;
+
+/// Place of the %TAG directive that is one too many. Lines of text that look like one count too.
+std::optional<std::size_t> find_excess_tag_directive(std::string_view text) {
+  // The last bytes of LF, CR, NEL, LS, PS and of the byte order mark.
+  constexpr std::string_view kBefore = "\n\r\x85\xA8\xA9\xBF";
+  std::size_t count = 0;
+  for (std::size_t at = text.find("%TAG"); at != std::string_view::npos; at = text.find("%TAG", at + 1)) {
+    if (at != 0 && kBefore.find(text[at - 1]) == std::string_view::npos) continue;
+    if (++count > kMaxTagDirectives) return at;
+  }
+  return std::nullopt;
+}
 
 /// Turns libyaml's character index into byte offset, line and byte column.
 class Places {
@@ -95,7 +106,8 @@ class Parser {
     ready_ = yaml_parser_initialize(&raw) != 0;
     if (!ready_) return;
     yaml_parser_set_encoding(&raw, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&raw, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    const char* begin = text.empty() ? "" : text.data();  // libyaml asserts that it is no null pointer
+    yaml_parser_set_input_string(&raw, reinterpret_cast<const unsigned char*>(begin), text.size());
   }
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
@@ -117,7 +129,10 @@ std::string_view view_of(const yaml_char_t* text) {
 std::vector<std::size_t> order_by_key(const std::vector<Pair>& pairs) {
   std::vector<std::size_t> order(pairs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return pairs[a].key.text < pairs[b].key.text; });
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    const int difference = pairs[a].key.text.compare(pairs[b].key.text);
+    return difference != 0 ? difference < 0 : a < b;
+  });
   return order;
 }
 
@@ -211,8 +226,9 @@ class Builder {
     node.text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
     node.quoted = scalar.style != YAML_PLAIN_SCALAR_STYLE;
     node.tag = view_of(scalar.tag);
-    const std::uint64_t bytes = scalar.length;
+    const std::uint64_t bytes = node.text.size() + node.tag.size();
     TRY_VOID(count(1, bytes, node.begin));
+    TRY_VOID(count_tag(node.tag, node.begin));
     if (scalar.anchor != nullptr) TRY_VOID(remember(view_of(scalar.anchor), node, 1, bytes, 0));
     return attach(std::move(node), 0);
   }
@@ -231,13 +247,11 @@ class Builder {
     const Anchored& anchored = found->second;
     if (stack_.size() + anchored.height > options_.max_depth) return too_deep(begin);
     TRY_VOID(count(anchored.nodes, anchored.bytes, begin));
-    expanded_bytes_ += anchored.bytes;
-    if (expanded_bytes_ > options_.max_expanded_bytes) {
-      return fail(ErrorCode::limit_exceeded,
-                  fmt::format("aliases expand to more than {} bytes of text", options_.max_expanded_bytes),
-                  where(begin));
-    }
-    return attach(Node(anchored.node), anchored.height);
+    TRY_VOID(count_expanded(anchored.bytes, begin));
+    Node copy = anchored.node;
+    copy.begin = begin;
+    copy.end = places_.mark(event.end_mark);
+    return attach(std::move(copy), anchored.height);
   }
 
   Status open(const yaml_event_t& event, Kind kind, const yaml_char_t* anchor, const yaml_char_t* tag, bool flow) {
@@ -253,7 +267,8 @@ class Builder {
     frame.node.tag = view_of(tag);
     frame.anchor = view_of(anchor);
     frame.flow = flow;
-    return count(1, 0, begin);
+    TRY_VOID(count(1, frame.node.tag.size(), begin));
+    return count_tag(frame.node.tag, begin);
   }
 
   Status close(const yaml_event_t& event) {
@@ -347,6 +362,7 @@ class Builder {
                   std::uint32_t height) {
     kept_nodes_ += nodes;
     TRY_VOID(count(0, 0, node.begin));
+    TRY_VOID(count_expanded(bytes, node.begin));
     anchors_.insert_or_assign(std::string(name),
                               Anchored{.node = node, .nodes = nodes, .bytes = bytes, .height = height});
     return {};
@@ -358,6 +374,19 @@ class Builder {
     if (nodes_ + kept_nodes_ <= options_.max_nodes) return {};
     return fail(ErrorCode::limit_exceeded, fmt::format("more than {} nodes with aliases expanded", options_.max_nodes),
                 where(mark));
+  }
+
+  Status count_expanded(std::uint64_t bytes, const Mark& mark) {
+    expanded_bytes_ += bytes;
+    if (expanded_bytes_ <= options_.max_expanded_bytes) return {};
+    return fail(ErrorCode::limit_exceeded,
+                fmt::format("aliases and tags expand to more than {} bytes", options_.max_expanded_bytes), where(mark));
+  }
+
+  /// A %TAG prefix may be long and stands in every tag that uses it.
+  Status count_tag(std::string_view tag, const Mark& mark) {
+    constexpr std::size_t kShort = 32;
+    return tag.size() <= kShort ? Status() : count_expanded(tag.size(), mark);
   }
 
   std::unexpected<Error> too_deep(const Mark& mark) const {
@@ -415,102 +444,15 @@ class Builder {
   std::uint64_t expanded_bytes_ = 0;
 };
 
-/// True when the node is resolved by the core schema's rule for `type`: plain, or tagged so.
-bool resolves_as(const Node& node, std::string_view type) {
-  if (!node.is_scalar()) return false;
-  if (node.tag.empty()) return !node.quoted;
-  return node.tag.starts_with(kCoreTag) && std::string_view(node.tag).substr(kCoreTag.size()) == type;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::size_t skip_digits(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_digit(text[at])) ++at;
-  return at;
-}
-
-/// [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?   (YAML 1.2.2 §10.3.2), without its sign
-bool is_unsigned_float(std::string_view text) {
-  const std::size_t whole = skip_digits(text, 0);
-  std::size_t at = whole;
-  if (at < text.size() && text[at] == '.') {
-    at = skip_digits(text, at + 1);
-    if (whole == 0 && at == 1) return false;
-  } else if (whole == 0) {
-    return false;
-  }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-    const std::size_t end = skip_digits(text, at);
-    if (end == at) return false;
-    at = end;
-  }
-  return at == text.size();
-}
-
-std::string_view drop_sign(std::string_view text) {
-  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
-  return text;
-}
-
 }  // namespace
-
-bool Node::is_null() const {
-  if (!resolves_as(*this, "null")) return false;
-  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
-}
-
-std::optional<bool> Node::as_bool() const {
-  if (!resolves_as(*this, "bool")) return std::nullopt;
-  if (text == "true" || text == "True" || text == "TRUE") return true;
-  if (text == "false" || text == "False" || text == "FALSE") return false;
-  return std::nullopt;
-}
-
-std::optional<std::int64_t> Node::as_int() const {
-  if (!resolves_as(*this, "int")) return std::nullopt;
-  std::string_view digits = text;
-  int base = 10;
-  if (digits.starts_with("0x") || digits.starts_with("0o")) {
-    base = digits[1] == 'x' ? 16 : 8;
-    digits.remove_prefix(2);
-    if (digits.starts_with('-')) return std::nullopt;
-  } else if (digits.starts_with('+')) {
-    digits.remove_prefix(1);
-    if (digits.starts_with('-')) return std::nullopt;
-  }
-  std::int64_t value = 0;
-  const char* const past = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), past, value, base);
-  if (error != std::errc() || stop != past) return std::nullopt;
-  return value;
-}
-
-std::optional<double> Node::as_double() const {
-  if (!resolves_as(*this, "float")) return std::nullopt;
-  const bool negative = text.starts_with('-');
-  const std::string_view magnitude = drop_sign(text);
-  if (magnitude == ".inf" || magnitude == ".Inf" || magnitude == ".INF") {
-    return negative ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
-  }
-  if (text == ".nan" || text == ".NaN" || text == ".NAN") return std::numeric_limits<double>::quiet_NaN();
-  if (!is_unsigned_float(magnitude)) return std::nullopt;
-  double value = 0;
-  const char* const past = magnitude.data() + magnitude.size();
-  const auto [stop, error] = std::from_chars(magnitude.data(), past, value);
-  if (error != std::errc() || stop != past) return std::nullopt;
-  return negative ? -value : value;
-}
-
-const Node* Node::find(std::string_view key) const {
-  const auto found = std::ranges::find_if(pairs, [&](const Pair& pair) { return pair.key.text == key; });
-  return found == pairs.end() ? nullptr : &found->value;
-}
 
 Result<std::vector<Node>> parse_all(std::string_view text, const ParseOptions& options) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     return fail(ErrorCode::unsupported, "the text is UTF-16", locate(text, 0, options.source), "save it as UTF-8");
+  }
+  if (const auto excess = find_excess_tag_directive(text)) {
+    return fail(ErrorCode::limit_exceeded, fmt::format("more than {} %TAG directives", kMaxTagDirectives),
+                locate(text, *excess, options.source));
   }
   return Builder(text, text.starts_with(kUtf8Bom) ? kUtf8Bom.size() : 0, options).build();
 }
@@ -523,11 +465,6 @@ Result<Node> parse(std::string_view text, const ParseOptions& options) {
                 where_of(documents[1], options.source));
   }
   return std::move(documents.front());
-}
-
-Where where_of(const Node& node, std::string source) {
-  return Where{
-      .source = std::move(source), .offset = node.begin.offset, .line = node.begin.line, .column = node.begin.column};
 }
 
 }  // namespace tocsin::yaml

@@ -65,12 +65,13 @@ struct ParseOptions {
   std::string source;                   ///< for Error::where
   std::uint32_t max_depth = 100;        ///< of collections, after alias expansion
   std::uint64_t max_nodes = 2'000'000;  ///< keys and anchored copies included, after alias expansion
-  std::uint64_t max_expanded_bytes = std::uint64_t{16} << 20;  ///< of text that aliases repeat
+  std::uint64_t max_expanded_bytes = std::uint64_t{16} << 20;  ///< of text that aliases and %TAG prefixes repeat
 };
 
 /// All documents of a YAML stream.
 /// errors: syntax (where = offset, line, column; control characters and invalid UTF-8 too), unsupported (UTF-16),
-///         invalid (duplicate key, key that is no scalar, unknown alias), limit_exceeded (depth, nodes, bytes)
+///         invalid (duplicate key, key that is no scalar, unknown alias), limit_exceeded (depth, nodes, bytes, 100 %TAG
+///         lines)
 /// cost:   O(text + expansion); keys compare by their text alone
 Result<std::vector<Node>> parse_all(std::string_view text, const ParseOptions& options = {});
 /// Exactly one document.     errors: as parse_all; syntax (none), invalid (several)

@@ -123,10 +123,14 @@ std::string print_cpe(const Cpe& cpe) {
   return out;
 }
 
-Cpe make_cpe(std::string_view vendor, std::string_view product, std::string_view version) {
+Cpe cpe_of_identity(std::string_view identity, std::string_view version) {
   Cpe cpe;
-  cpe.vendor = {CpeAttribute::Kind::value, ascii_lower(vendor)};
-  cpe.product = {CpeAttribute::Kind::value, ascii_lower(product)};
+  const std::size_t first = identity.find(':');
+  const std::size_t second = identity.find(':', first + 1);
+  if (identity.starts_with('o')) cpe.part = CpePart::operating_system;
+  if (identity.starts_with('h')) cpe.part = CpePart::hardware;
+  cpe.vendor = {CpeAttribute::Kind::value, std::string(identity.substr(first + 1, second - first - 1))};
+  cpe.product = {CpeAttribute::Kind::value, std::string(identity.substr(second + 1))};
   if (!version.empty()) cpe.version = {CpeAttribute::Kind::value, ascii_lower(version)};
   return cpe;
 }

@@ -33,8 +33,8 @@ struct Cpe {
 Result<Cpe> parse_cpe(std::string_view text);
 /// The formatted string, escaped as the standard wants.
 std::string print_cpe(const Cpe& cpe);
-/// An application's CPE of vendor, product and version (empty = any) with everything else "any".
-Cpe make_cpe(std::string_view vendor, std::string_view product, std::string_view version);
+/// The CPE of an identity as cpe_identity() gives it, with that version (empty = any).
+Cpe cpe_of_identity(std::string_view identity, std::string_view version);
 /// "a:vendor:product", the key under which products are looked up; empty when either is a wildcard or a logical value.
 std::string cpe_identity(const Cpe& cpe);
 

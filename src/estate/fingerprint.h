@@ -19,8 +19,9 @@ namespace tocsin::estate {
 struct FingerprintMatch {
   std::string id;  ///< of the fingerprint, "nginx/server-header"
   ProductIndex product = 0;
-  std::string version;       ///< or empty
-  std::string distribution;  ///< "debian", "ubuntu" … where the banner names one, or empty
+  std::string version;              ///< or empty
+  std::string distribution;         ///< "debian", "ubuntu" … where the banner names one, or empty
+  bool version_is_partial = false;  ///< the version's beginning only: "7" of 7.58
   record::Confidence confidence = 0;
   record::Span span;  ///< in the captured document
   std::string quote;  ///< what matched

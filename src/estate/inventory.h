@@ -31,6 +31,7 @@ struct Observation {
   IdentifiedBy identified_by = IdentifiedBy::name;
   std::optional<DebianPackage> debian;
   std::string banner_distribution;  ///< a banner that names a distribution: "debian"
+  bool version_is_partial = false;  ///< the version is only the beginning of the real one
 };
 
 enum class InventoryKind : std::uint8_t { cyclonedx, dpkg_status, http_raw, http_har };

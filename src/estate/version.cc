@@ -62,8 +62,8 @@ std::strong_ordering compare_debian_part(std::string_view a, std::string_view b)
 }
 
 struct SemVer {
-  std::array<std::string_view, 3> core;
-  std::string_view pre;  // without '-'
+  std::string_view core;  // numbers and dots
+  std::string_view pre;   // without '-'
 };
 
 std::string_view next_identifier(std::string_view& text) {
@@ -101,18 +101,17 @@ Result<SemVer> parse_semver(std::string_view text) {
   const std::string_view whole = text;
   if (!text.empty() && (text.front() == 'v' || text.front() == 'V')) text.remove_prefix(1);
   SemVer version;
-  for (std::size_t i = 0; i < 3; ++i) {
-    version.core[i] = take_digits(text);
-    if (version.core[i].empty())
+  const std::string_view numbers = text;
+  while (true) {
+    const std::string_view number = take_digits(text);
+    if (number.empty())
       return fail(ErrorCode::invalid, fmt::format("'{}' is not a SemVer version: MAJOR.MINOR.PATCH expected", whole));
-    if (version.core[i].size() > 1 && version.core[i].front() == '0')
+    if (number.size() > 1 && number.front() == '0')
       return fail(ErrorCode::invalid, fmt::format("'{}' is not a SemVer version: leading zero", whole));
-    if (i < 2) {
-      if (text.empty() || text.front() != '.')
-        return fail(ErrorCode::invalid, fmt::format("'{}' is not a SemVer version: MAJOR.MINOR.PATCH expected", whole));
-      text.remove_prefix(1);
-    }
+    if (text.empty() || text.front() != '.') break;
+    text.remove_prefix(1);
   }
+  version.core = numbers.substr(0, numbers.size() - text.size());
   if (const std::size_t plus = text.find('+'); plus != std::string_view::npos) {
     TRY_VOID(check_identifiers(text.substr(plus + 1), "build metadata", false));
     text = text.substr(0, plus);
@@ -128,8 +127,10 @@ Result<SemVer> parse_semver(std::string_view text) {
 }
 
 std::strong_ordering compare_semver(const SemVer& a, const SemVer& b) {
-  for (std::size_t i = 0; i < 3; ++i)
-    if (const auto order = compare_numbers(a.core[i], b.core[i]); order != 0) return order;
+  std::string_view x_core = a.core;
+  std::string_view y_core = b.core;
+  while (!x_core.empty() || !y_core.empty())
+    if (const auto order = compare_numbers(next_identifier(x_core), next_identifier(y_core)); order != 0) return order;
   if (a.pre.empty() || b.pre.empty()) return b.pre.size() <=> a.pre.size();  // §11.3: a pre-release comes first
   std::string_view left = a.pre;
   std::string_view right = b.pre;

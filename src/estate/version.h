@@ -15,7 +15,7 @@ namespace tocsin::estate {
 /// How the versions of a product are ordered.
 enum class Scheme : std::uint8_t {
   debian,  ///< dpkg: [epoch:]upstream[-revision] (Debian Policy §5.6.12)
-  semver,  ///< Semantic Versioning 2.0.0, a leading "v" allowed
+  semver,  ///< Semantic Versioning 2.0.0; beyond it a leading "v", and more or fewer than three numbers (missing = 0)
   dotted,  ///< numbers and letters between separators, as in NVD's ranges: 1.18.0 < 1.20.1, 1.1.1 < 1.1.1k, 1.2 = 1.2.0
 };
 

@@ -29,6 +29,7 @@ struct Asset {
   Importance importance = Importance::medium;
   std::string owner;
   std::vector<std::string> inventory;  ///< paths, resolved against the estate file
+  std::vector<std::string> logs;       ///< paths of log files and folders, resolved likewise
 };
 
 struct Supplier {

@@ -76,6 +76,10 @@ struct Basis {
 struct Action {
   std::string action;
   std::string because;
+  // What it rests on, as indices into the warning's own lists; not printed, briefs lead from here to the evidence.
+  std::vector<std::size_t> claims = {};
+  std::vector<std::size_t> through = {};
+  std::vector<std::size_t> seen = {};
   bool operator==(const Action&) const = default;
 };
 

@@ -1,0 +1,206 @@
+#include "assess/join.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+
+#include "assess/directory.h"
+#include "assess/relevance.h"
+#include "assess/wording.h"
+#include "base/unicode.h"
+
+namespace tocsin::assess {
+
+namespace {
+
+constexpr auto kLevels = std::to_array<std::string_view>({"informational", "low", "medium", "high", "critical"});
+
+int level_of(std::string_view level) {
+  const auto found = std::ranges::find(kLevels, level);
+  return found != kLevels.end() ? static_cast<int>(found - kLevels.begin()) : kMediumLevel;
+}
+
+int certainty(record::Verdict verdict) {
+  switch (verdict) {
+    case record::Verdict::affected:
+      return 0;
+    case record::Verdict::likely:
+      return 1;
+    case record::Verdict::end_of_life:
+      return 2;
+    case record::Verdict::conditional:
+      return 3;
+    default:
+      return 4;
+  }
+}
+
+auto urgency(const record::Exposure& exposure, const std::vector<record::Asset>& assets) {
+  const record::Asset* asset = asset_of(assets, exposure.asset);
+  const int inside = asset == nullptr ? 3 : 2 - static_cast<int>(asset->exposure);
+  const std::uint32_t rank =
+      exposure.priority && exposure.priority->rank > 0 ? exposure.priority->rank : ~std::uint32_t{0};
+  const int unlisted = exposure.kev && exposure.kev->listed ? 0 : 1;
+  const int unimportant = asset == nullptr ? 4 : 3 - static_cast<int>(asset->importance);
+  return std::tuple(inside, rank, unlisted, certainty(exposure.verdict), unimportant, std::string_view(exposure.asset),
+                    std::string_view(exposure.component), std::string_view(exposure.version),
+                    std::string_view(exposure.vulnerability), std::string_view(exposure.source));
+}
+
+bool same_host(std::string_view a, std::string_view b) {
+  if (equals_ascii_case_insensitive(a, b)) return true;
+  // "web-01" and "web-01.example": a short name stands for its full one.
+  const std::string_view shorter = a.size() < b.size() ? a : b;
+  const std::string_view longer = a.size() < b.size() ? b : a;
+  return !shorter.empty() && shorter.find('.') == std::string_view::npos && longer.size() > shorter.size() &&
+         longer[shorter.size()] == '.' && equals_ascii_case_insensitive(longer.substr(0, shorter.size()), shorter);
+}
+
+bool is_host_of(const record::Asset& asset, std::string_view host) {
+  return same_host(asset.id, host) ||
+         std::ranges::any_of(asset.hostnames, [&](const std::string& name) { return same_host(name, host); }) ||
+         std::ranges::find(asset.addresses, host) != asset.addresses.end();
+}
+
+/// Does a folder or file of the path carry `name`: alone, or with an ending as in "web-01.access.log"?
+bool path_carries(std::string_view path, std::string_view name) {
+  if (name.empty()) return false;
+  const std::string lower = ascii_lower(path);
+  const std::string wanted = ascii_lower(name);
+  for (std::size_t at = lower.find(wanted); at != std::string::npos; at = lower.find(wanted, at + 1)) {
+    const bool starts = at == 0 || lower[at - 1] == '/' || lower[at - 1] == '\\';
+    const std::size_t end = at + wanted.size();
+    const bool ends = end == lower.size() || std::string_view("/\\._-").find(lower[end]) != std::string_view::npos;
+    if (starts && ends) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+const record::Asset* asset_of(const std::vector<record::Asset>& assets, std::string_view id) {
+  const auto found = std::ranges::find(assets, id, &record::Asset::id);
+  return found != assets.end() ? &*found : nullptr;
+}
+
+bool before(const record::Exposure& a, const record::Exposure& b, const std::vector<record::Asset>& assets) {
+  return urgency(a, assets) < urgency(b, assets);
+}
+
+std::size_t find_asset(const std::vector<record::Asset>& assets, const record::Match& match) {
+  // Exact names first, so that "web" never takes what belongs to "web.example"; then the path.
+  std::size_t best = assets.size();
+  for (std::size_t i = 0; i < assets.size() && !match.host.empty(); ++i) {
+    if (is_host_of(assets[i], match.host) && (best == assets.size() || assets[i].id < assets[best].id)) best = i;
+  }
+  if (best != assets.size()) return best;
+  std::size_t best_length = 0;
+  for (std::size_t i = 0; i < assets.size(); ++i) {
+    std::vector<std::string_view> names{assets[i].id};
+    names.insert(names.end(), assets[i].hostnames.begin(), assets[i].hostnames.end());
+    for (const std::string_view name : names) {
+      if (name.size() > best_length && path_carries(match.source.path, name)) {
+        best = i;
+        best_length = name.size();
+      }
+    }
+  }
+  return best;
+}
+
+Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& terms, const std::string& actor) {
+  const std::vector<record::Asset>& assets = input.estate.assets;
+  Ways ways;
+  std::vector<const record::Exposure*> open;
+  for (const record::Exposure& exposure : input.exposures) {
+    if (record::is_open(exposure.verdict) && exposure.superseded_by.empty()) open.push_back(&exposure);
+  }
+  std::ranges::stable_sort(open, [&](const auto* a, const auto* b) { return before(*a, *b, assets); });
+
+  std::set<std::string> answered;
+  const std::string actor_key = name_key(actor);
+  for (const record::Exposure* exposure : open) {
+    std::vector<std::string> why;
+    for (const record::Term& term : terms) {
+      if (!answers_to(*exposure, term)) continue;
+      answered.insert(term.name);
+      why.push_back(fmt::format("the sources name {}", term_in_words(term)));
+    }
+    for (const record::ExposureActor& known : exposure->actors) {
+      if (!actor_key.empty() && name_key(known.name) == actor_key) {
+        why.push_back(fmt::format("{}: {}", one_line(known.name), one_line(known.why)));
+      }
+    }
+    if (why.empty()) continue;
+    const record::Asset* asset = asset_of(assets, exposure->asset);
+    if (asset != nullptr && asset->exposure == record::NetworkExposure::internet) {
+      why.push_back(fmt::format("{} faces the internet", asset->id));
+    }
+    if (exposure->kev && exposure->kev->listed) why.push_back("it is known to be exploited (KEV)");
+    ways.through.push_back({*exposure, list_in_words(why)});
+  }
+  for (const record::Term& term : terms) {
+    if (!answered.contains(term.name)) ways.unanswered.push_back(term);
+  }
+  if (ways.through.empty()) {
+    constexpr std::size_t kMostWithoutTerm = 3;
+    for (const record::Exposure* exposure : open) {
+      const record::Asset* asset = asset_of(assets, exposure->asset);
+      if (asset == nullptr || asset->exposure != record::NetworkExposure::internet) continue;
+      const bool urgent =
+          (exposure->kev && exposure->kev->listed) || (exposure->priority && exposure->priority->rank == 1);
+      if (!urgent || ways.through.size() == kMostWithoutTerm) continue;
+      ways.through.push_back({*exposure, fmt::format("no source names a way in; this is among the most urgent of what "
+                                                     "is open on {}, which faces the internet",
+                                                     asset->id)});
+    }
+  }
+  if (ways.through.size() > input.options.max_through) {
+    ways.left_out = ways.through.size() - input.options.max_through;
+    ways.through.resize(input.options.max_through);
+  }
+  return ways;
+}
+
+bool is_severe(const record::Match& match) {
+  return level_of(match.rule.level) >= kHighLevel || match.indicator.has_value();
+}
+
+bool is_severe(const Sighting& sighting) { return is_severe(sighting.seen.match); }
+
+std::vector<Sighting> gather_sightings(const AssessInput& input) {
+  using Key = std::tuple<std::string, std::string, std::string>;  // rule, indicator, asset or host
+  std::map<Key, Sighting> together;
+  const auto order = [](const record::Match& match) {
+    return std::tie(match.time, match.source.path, match.source.member, match.source.line, match.source.offset);
+  };
+  for (const record::Match& match : input.matches) {
+    const std::size_t at = find_asset(input.estate.assets, match);
+    const std::string asset = at < input.estate.assets.size() ? input.estate.assets[at].id : std::string();
+    const std::string& rule = match.rule.id.empty() ? match.rule.title : match.rule.id;
+    const std::string indicator = match.indicator ? match.indicator->value : std::string();
+    Sighting& sighting = together[{rule, indicator, asset.empty() ? "host:" + match.host : asset}];
+    const bool first = sighting.count == 0 || order(match) < order(sighting.seen.match);
+    if (first) sighting.seen = {match, asset, {}};
+    sighting.level = level_of(match.rule.level);
+    sighting.last = std::max(sighting.last, match.time);
+    ++sighting.count;
+  }
+  std::vector<Sighting> all;
+  for (auto& [key, sighting] : together) {
+    sighting.seen.why = sighting.count == 1 ? std::string("fired once")
+                                            : fmt::format("fired {} times, last {}", sighting.count,
+                                                          sighting.last.empty() ? "at an unknown time"
+                                                                                : "on " + time_in_words(sighting.last));
+    all.push_back(std::move(sighting));
+  }
+  std::ranges::stable_sort(all, [&](const Sighting& a, const Sighting& b) {
+    return a.level != b.level ? a.level > b.level : order(a.seen.match) < order(b.seen.match);
+  });
+  return all;
+}
+
+}  // namespace tocsin::assess

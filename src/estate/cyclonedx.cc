@@ -1,0 +1,235 @@
+// CycloneDX 1.4 to 1.6 in JSON: the component of the metadata, components and their components, whatever their depth.
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <array>
+
+#include "estate/debian_release.h"
+#include "estate/inventory.h"
+
+namespace tocsin::estate {
+namespace {
+
+constexpr std::array<std::string_view, 3> kVersions{"1.4", "1.5", "1.6"};
+constexpr std::size_t kMaxComponents = 2'000'000;
+
+struct Pending {
+  const json::Value* value;
+  std::string pointer;
+};
+
+/// Line and column of ascending or descending offsets without reading the text from its start each time.
+class Locator {
+ public:
+  Locator(std::string_view text, std::string source) : text_(text), source_(std::move(source)) {}
+  Where at(std::uint64_t offset) {
+    if (offset < offset_) {
+      offset_ = 0;
+      line_ = 1;
+      line_start_ = 0;
+    }
+    for (; offset_ < offset && offset_ < text_.size(); ++offset_)
+      if (text_[offset_] == '\n') {
+        ++line_;
+        line_start_ = offset_ + 1;
+      }
+    return {source_, offset, line_, static_cast<std::uint32_t>(offset - line_start_ + 1)};
+  }
+
+ private:
+  std::string_view text_;
+  std::string source_;
+  std::uint64_t offset_ = 0;
+  std::uint64_t line_start_ = 0;
+  std::uint32_t line_ = 1;
+};
+
+/// End of the JSON object that opens at `begin`, by counting brackets outside strings.
+std::uint64_t end_of_object(std::string_view text, std::uint64_t begin) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::uint64_t i = begin; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        in_string = false;
+    } else if (c == '"')
+      in_string = true;
+    else if (c == '{' || c == '[')
+      ++depth;
+    else if ((c == '}' || c == ']') && --depth == 0)
+      return i + 1;
+  }
+  return text.size();
+}
+
+/// What a purl of type deb says beyond its identity.
+std::optional<DebianPackage> debian_of_purl(const Purl& purl) {
+  if (purl.type != "deb") return std::nullopt;
+  DebianPackage debian;
+  debian.distribution = purl.name_space;
+  debian.architecture = std::string(purl.qualifier("arch"));
+  std::string_view upstream = purl.qualifier("upstream");
+  debian.source = std::string(upstream.substr(0, upstream.find('@')));
+  debian.source_version = upstream.find('@') == std::string_view::npos
+                              ? purl.version
+                              : std::string(upstream.substr(upstream.find('@') + 1));
+  if (debian.source.empty()) debian.source = purl.name;
+  debian.release = debian_release_of(purl.qualifier("distro"));
+  return debian;
+}
+
+class Reader {
+ public:
+  Reader(std::string_view text, const std::string& path, const ProductCatalogue& products)
+      : text_(text), products_(products), locator_(text, path) {
+    inventory_.path = path;
+    inventory_.kind = InventoryKind::cyclonedx;
+  }
+
+  Status read(const json::Value& document) {
+    if (const json::Value* metadata = document.find("metadata"))
+      if (const json::Value* component = metadata->find("component"))
+        pending_.push_back({component, "/metadata/component"});
+    push_array(document.find("components"), "/components");
+    // A stack, last in first out: filled from the end, so that components come in the order of the document.
+    while (!pending_.empty()) {
+      const Pending item = std::move(pending_.back());
+      pending_.pop_back();
+      if (++inventory_.records > kMaxComponents)
+        return fail(ErrorCode::limit_exceeded, "more than 2000000 components in one inventory", {inventory_.path});
+      read_component(item);
+      push_array(item.value->find("components"), item.pointer + "/components");
+    }
+    return {};
+  }
+
+  Inventory take() { return std::move(inventory_); }
+
+ private:
+  void damaged(const json::Value& value, const std::string& pointer, std::string message) {
+    inventory_.damaged.push_back(
+        {Severity::warning, "cyclonedx/damaged-record", std::move(message), locator_.at(value.offset()), pointer, {}});
+  }
+
+  void push_array(const json::Value* array, const std::string& pointer) {
+    if (array == nullptr || array->is_null()) return;
+    if (array->array() == nullptr) {
+      damaged(*array, pointer, "'components' is not an array");
+      return;
+    }
+    for (std::size_t i = array->array()->size(); i-- > 0;)
+      pending_.push_back({&(*array->array())[i], json::pointer_append(pointer, i)});
+  }
+
+  /// A member that must be a string: nullptr when absent, reported when it is something else.
+  const std::string* member(const Pending& item, std::string_view key) {
+    const json::Value* value = item.value->find(key);
+    if (value == nullptr || value->is_null()) return nullptr;
+    if (value->string() == nullptr)
+      damaged(*value, json::pointer_append(item.pointer, key),
+              fmt::format("'{}' is {}, not a string", key, value->kind_name()));
+    return value->string();
+  }
+
+  void identify(Observation& observation, const Pending& item) {
+    record::Component& component = observation.component;
+    std::optional<ProductCatalogue::Hit> hit;
+    if (const std::string* text = member(item, "purl")) {
+      if (auto purl = parse_purl(*text)) {
+        component.purl = print_purl(*purl);
+        if (component.version.empty()) component.version = purl->version;
+        observation.debian = debian_of_purl(*purl);
+        if (observation.debian && observation.debian->source_version.empty())
+          observation.debian->source_version = component.version;
+        hit = products_.find_purl(*purl);
+      } else {
+        damaged(*item.value, json::pointer_append(item.pointer, "purl"),
+                fmt::format("component '{}': {}", component.name, purl.error().message));
+      }
+    }
+    if (const std::string* text = member(item, "cpe")) {
+      if (auto cpe = parse_cpe(*text)) {
+        component.cpe = print_cpe(*cpe);
+        if (component.version.empty() && cpe->version.kind == CpeAttribute::Kind::value && !cpe->version.has_wildcard())
+          component.version = cpe->version.text;
+        if (!hit) hit = products_.find_cpe(*cpe);
+      } else {
+        damaged(*item.value, json::pointer_append(item.pointer, "cpe"),
+                fmt::format("component '{}': {}", component.name, cpe.error().message));
+      }
+    }
+    // A plain name is a guess, and only where nothing better speaks against it.
+    if (!hit && component.purl.empty() && component.cpe.empty()) hit = products_.find_name(component.name);
+    if (!hit) return;
+    observation.product = hit->product;
+    observation.identified_by = hit->by;
+    component.weakness = products_[hit->product].weakness;
+    if (hit->by == IdentifiedBy::name) component.confidence = 60;
+  }
+
+  void read_component(const Pending& item) {
+    if (item.value->object() == nullptr) {
+      damaged(*item.value, item.pointer, fmt::format("component is {}, not an object", item.value->kind_name()));
+      return;
+    }
+    const std::string* name = member(item, "name");
+    if (name == nullptr || name->empty()) {
+      damaged(*item.value, item.pointer, "component has no name");
+      return;
+    }
+    Observation observation;
+    record::Component& component = observation.component;
+    const std::string* group = member(item, "group");
+    component.name = group != nullptr && !group->empty() ? *group + "/" + *name : *name;
+    if (const std::string* version = member(item, "version")) component.version = *version;
+    component.confidence = 95;
+    identify(observation, item);
+    const std::uint64_t begin = item.value->offset();
+    component.from.push_back({inventory_.path,
+                              {begin, end_of_object(text_, begin), {}},
+                              evidence_quote(*item.value, *name, component.version),
+                              "cyclonedx-component"});
+    inventory_.observations.push_back(std::move(observation));
+  }
+
+  /// What the record says in short, supplier and a hash included: components can be long.
+  static std::string evidence_quote(const json::Value& value, const std::string& name, const std::string& version) {
+    std::string quote = version.empty() ? name : name + " " + version;
+    if (const json::Value* supplier = value.find("supplier"))
+      if (const std::string* supplier_name = supplier->find_string("name"))
+        quote += fmt::format(", supplier {}", *supplier_name);
+    if (const json::Value* hashes = value.find("hashes");
+        hashes != nullptr && hashes->array() != nullptr && !hashes->array()->empty()) {
+      const json::Value& hash = hashes->array()->front();
+      const std::string* algorithm = hash.find_string("alg");
+      const std::string* content = hash.find_string("content");
+      if (algorithm != nullptr && content != nullptr) quote += fmt::format(", {} {}", *algorithm, *content);
+    }
+    return quote;
+  }
+
+  std::string_view text_;
+  const ProductCatalogue& products_;
+  Locator locator_;
+  Inventory inventory_;
+  std::vector<Pending> pending_;
+};
+
+}  // namespace
+
+Result<Inventory> parse_cyclonedx(const json::Value& document, std::string_view text, const std::string& path,
+                                  const ProductCatalogue& products) {
+  const std::string* version = document.find_string("specVersion");
+  if (version == nullptr) return fail(ErrorCode::invalid, "CycloneDX document without 'specVersion'", {path});
+  if (std::ranges::find(kVersions, *version) == kVersions.end())
+    return fail(ErrorCode::unsupported, fmt::format("CycloneDX {} is not supported", *version), {path},
+                "supported: 1.4, 1.5 and 1.6 as JSON; cyclonedx-cli converts between versions");
+  Reader reader(text, path, products);
+  TRY_VOID(reader.read(document));
+  return reader.take();
+}
+
+}  // namespace tocsin::estate

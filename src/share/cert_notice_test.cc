@@ -1,0 +1,88 @@
+#include "share/cert_notice.h"
+
+#include <gtest/gtest.h>
+
+#include "base/unicode.h"
+
+namespace tocsin::share {
+namespace {
+
+CertNoticeInput make_input() {
+  CertNoticeInput input;
+  input.organisation.name = "Aranya Vaccines";
+  input.organisation.cert = {
+      .name = "CERT-In", .email = "incident@cert.example", .report_within = std::chrono::hours(6)};
+  input.aware_at = parse_rfc3339("2021-03-02T21:30:00Z")->instant;
+  record::Warning warning;
+  warning.title =
+      "APT10 may target Aranya Vaccines through its web shop and through “ColdChain Tracker”, the software of a "
+      "supplier";
+  warning.marking = record::Tlp::amber;
+  warning.hypotheses = {{"unknown actor", 0.6, {}, {}}, {"APT10", 0.4, {}, {}}};
+  warning.basis = {1, "low", "one interview"};
+  warning.not_known = {"Whether anything was taken"};
+  warning.do_first = {{"Isolate erp-01", "a shell was started"}};
+  record::Exposure exposure;
+  exposure.asset = "shop-01";
+  exposure.component = "nginx";
+  exposure.version = "1.16.1";
+  exposure.vulnerability = "CVE-2019-20372";
+  exposure.kev = record::KevFact{.listed = true};
+  warning.through = {{exposure, ""}};
+  input.warnings = {warning};
+  return input;
+}
+
+TEST(CertNotice, SaysWhoWhenAndUntilWhen) {
+  const auto notice = print_cert_notice(make_input());
+  ASSERT_TRUE(notice.has_value());
+  EXPECT_TRUE(notice->starts_with("TLP:AMBER\n"));
+  EXPECT_NE(notice->find("To:         CERT-In\n"), std::string::npos);
+  EXPECT_NE(notice->find("Aware at:   2021-03-02 21:30 UTC\n"), std::string::npos);
+  EXPECT_NE(notice->find("Report by:  2021-03-03 03:30 UTC (6 hours after awareness)\n"), std::string::npos);
+  EXPECT_NE(notice->find("shop-01: nginx 1.16.1, CVE-2019-20372, affected, known to be exploited"), std::string::npos);
+  EXPECT_NE(notice->find("- APT10: 40 %"), std::string::npos);
+  EXPECT_NE(notice->find("Basis: 1 independent source; one interview."), std::string::npos);
+}
+
+TEST(CertNotice, LinesStayWithinTheirColumns) {
+  const std::string notice = *print_cert_notice(make_input());
+  for (std::size_t start = 0; start < notice.size();) {
+    const std::size_t end = notice.find('\n', start);
+    std::size_t columns = 0;
+    for (std::size_t at = start; at < end; ++columns) decode_utf8(notice, at);
+    EXPECT_LE(columns, 78u) << notice.substr(start, end - start);
+    start = end + 1;
+  }
+}
+
+TEST(CertNotice, NeedsAWarningAndACert) {
+  CertNoticeInput input = make_input();
+  input.organisation.cert.name.clear();
+  EXPECT_EQ(print_cert_notice(input).error().code, ErrorCode::invalid);
+  input = make_input();
+  input.warnings.clear();
+  EXPECT_EQ(print_cert_notice(input).error().code, ErrorCode::invalid);
+}
+
+TEST(CertMail, IsAMailThatAnyProgramReads) {
+  const auto mail = print_cert_mail(make_input());
+  ASSERT_TRUE(mail.has_value());
+  EXPECT_TRUE(mail->starts_with("To: CERT-In <incident@cert.example>\r\nSubject: =?utf-8?Q?=5BTLP=3AAMBER=5D"));
+  EXPECT_NE(mail->find("\r\nDate: Tue, 02 Mar 2021 21:30:00 +0000\r\n"), std::string::npos);
+  std::string unfolded = *mail;
+  for (std::size_t at = unfolded.find("=\r\n"); at != std::string::npos; at = unfolded.find("=\r\n"))
+    unfolded.erase(at, 3);
+  EXPECT_NE(unfolded.find("=E2=80=9CColdChain"), std::string::npos);
+  std::size_t start = 0;
+  for (std::size_t end = mail->find("\r\n"); end != std::string::npos;
+       start = end + 2, end = mail->find("\r\n", start)) {
+    const std::string line = mail->substr(start, end - start);
+    EXPECT_LE(line.size(), 78u) << line;
+    for (const char c : line) EXPECT_TRUE(c >= 32 && c < 127) << line;
+  }
+  EXPECT_EQ(*mail, *print_cert_mail(make_input()));
+}
+
+}  // namespace
+}  // namespace tocsin::share
