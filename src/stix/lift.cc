@@ -331,15 +331,20 @@ void lift_observed_data(json::Value& object, Lifted& lifted) {
 
 bool is_stix_20(const json::Value& object) {
   const auto* type = object.find_string("type");
-  if (type == nullptr || object.find("spec_version") != nullptr || object.object() == nullptr) return false;
+  if (type == nullptr || object.find("spec_version") != nullptr) return false;
   const auto* definition = find_type(*type);
   if (definition == nullptr) {
-    // A custom object: without created it can only be a custom SCO of 2.1.
+    // A custom object: without created it can only be a custom SCO of 2.1, and 2.0 had no extensions there.
     return object.find("created") != nullptr && object.find("extensions") == nullptr;
   }
   if (definition->category == Category::sco || definition->category == Category::bundle) return false;
-  if (std::ranges::find(kNewTypes, *type) != std::end(kNewTypes)) return false;
-  return std::ranges::none_of(*object.object(), [&](const json::Member& member) {
+  return std::ranges::find(kNewTypes, *type) == std::end(kNewTypes);
+}
+
+bool has_stix_21_properties(const json::Value& object) {
+  const auto* type = object.find_string("type");
+  if (type == nullptr) return false;
+  return std::ranges::any_of(*object.object(), [&](const json::Member& member) {
     if (member.key == "object_refs" && *type == "report") return false;
     if (member.key == "roles" && *type == "threat-actor") return false;
     return std::ranges::find(kNewProperties, member.key) != std::end(kNewProperties);

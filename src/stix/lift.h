@@ -11,9 +11,12 @@
 
 namespace tocsin::stix {
 
-/// True when an object of a bundle is STIX 2.0: it has no spec_version (§3.2: "the implicit value is 2.0" but for SCOs)
-/// and nothing that only 2.1 knows (a type, or properties such as is_family, pattern_type, malware_types, lang).
+/// True when an object of a bundle is STIX 2.0: it has no spec_version (§3.2: "the implicit value for all STIX Objects
+/// other than SCOs is 2.0") and is of a type that 2.0 knew, or a custom one.
 bool is_stix_20(const json::Value& object);
+/// True when such an object uses properties that came with 2.1 (is_family, pattern_type, malware_types, lang …): either
+/// a producer between the versions, or a 2.1 object whose spec_version was forgotten.
+bool has_stix_21_properties(const json::Value& object);
 
 struct Lifted {
   struct Part {

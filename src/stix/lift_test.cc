@@ -15,13 +15,20 @@ TEST(Lift, KnowsWhatIs20) {
   EXPECT_TRUE(is_stix_20(parsed(R"({"type":"report","id":"report--1","object_refs":["x"]})")));
   EXPECT_TRUE(is_stix_20(parsed(R"({"type":"x-old","id":"x-old--1","created":"2020-01-01T00:00:00.000Z"})")));
   for (const auto* text :
-       {R"({"type":"malware","spec_version":"2.1","id":"malware--1"})",
-        R"({"type":"malware","id":"malware--1","is_family":true})",
-        R"({"type":"indicator","id":"indicator--1","pattern_type":"stix"})",
-        R"({"type":"observed-data","id":"o--1","object_refs":["url--1"]})", R"({"type":"note","id":"note--1"})",
+       {R"({"type":"malware","spec_version":"2.1","id":"malware--1"})", R"({"type":"note","id":"note--1"})",
         R"({"type":"url","id":"url--1","value":"x"})", R"({"type":"x-sco","id":"x-sco--1"})", R"({"id":"x"})", "[]"}) {
     EXPECT_FALSE(is_stix_20(parsed(text))) << text;
   }
+}
+
+TEST(Lift, KnowsWhatIsBetweenTheVersions) {
+  for (const auto* text : {R"({"type":"malware","id":"malware--1","is_family":true})",
+                           R"({"type":"indicator","id":"indicator--1","pattern_type":"stix"})",
+                           R"({"type":"observed-data","id":"o--1","object_refs":["url--1"]})"}) {
+    EXPECT_TRUE(is_stix_20(parsed(text)) && has_stix_21_properties(parsed(text))) << text;
+  }
+  EXPECT_FALSE(has_stix_21_properties(parsed(R"({"type":"report","id":"r--1","object_refs":["x"]})")));
+  EXPECT_FALSE(has_stix_21_properties(parsed(R"({"type":"threat-actor","id":"t--1","roles":["agent"]})")));
 }
 
 TEST(Lift, LabelsThatAreTypesMove) {

@@ -104,9 +104,11 @@ Object& Object::set_strings(std::string_view property, const std::vector<std::st
   return set(property, json::Value(std::move(list)));
 }
 
-std::vector<Object::Reference> Object::references() const {
-  std::vector<Reference> out;
-  std::vector<Pending> stack{{&value_, ""}};
+std::vector<Object::Reference> Object::references() const { return references_in(value_); }
+
+std::vector<Object::Reference> references_in(const json::Value& object) {
+  std::vector<Object::Reference> out;
+  std::vector<Pending> stack{{&object, ""}};
   while (!stack.empty()) {
     const Pending at = std::move(stack.back());
     stack.pop_back();

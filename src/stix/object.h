@@ -64,6 +64,9 @@ class Object {
   json::Value value_;
 };
 
+/// Object::references() for a tree that is no Object yet. The views die with the tree.
+std::vector<Object::Reference> references_in(const json::Value& object);
+
 /// The part of an identifier before "--"; empty when there is none.
 std::string_view type_of_id(std::string_view id);
 

@@ -47,7 +47,9 @@ enum class Form : std::uint8_t {
   protocol,        ///< lower case
   latitude,
   longitude,
-  url,  ///< RFC 3986, absolute
+  url,            ///< RFC 3986, absolute
+  url_reference,  ///< the same where the specification only says so
+  url_artifact,   ///< of an artifact
   mime_type,
   domain,          ///< RFC 1034 and RFC 5890
   email,           ///< RFC 5322 addr-spec
@@ -63,6 +65,8 @@ enum class Form : std::uint8_t {
   whole_seconds,
   milliseconds,    ///< at least three fraction digits
   priority_class,  ///< ends in _CLASS
+  product,         ///< lower case with hyphens
+  charset,         ///< IANA name
 };
 
 struct Property {

@@ -8,7 +8,7 @@ namespace {
 constexpr Property kArtifact[] = {
     {"mime_type", Kind::string, O, kOne, "", Form::mime_type},
     {"payload_bin", Kind::binary},
-    {"url", Kind::string, O, kOne, "", Form::url},
+    {"url", Kind::string, O, kOne, "", Form::url_artifact},
     {"hashes", Kind::hashes},
     {"encryption_algorithm", Kind::enumeration, O, kOne, "encryption-algorithm-enum"},
     {"decryption_key", Kind::string},
@@ -22,7 +22,7 @@ constexpr Property kAutonomousSystem[] = {
 };
 constexpr Text kAutonomousSystemId[] = {"number"};
 constexpr Property kDirectory[] = {
-    {"path", Kind::string, R},  {"path_enc", Kind::string},
+    {"path", Kind::string, R},  {"path_enc", Kind::string, O, kOne, "", Form::charset},
     {"ctime", Kind::timestamp}, {"mtime", Kind::timestamp},
     {"atime", Kind::timestamp}, {"contains_refs", Kind::identifier, O, kList, "file directory"},
 };
@@ -66,7 +66,7 @@ constexpr Property kFile[] = {
     {"hashes", Kind::hashes},
     {"size", Kind::integer, O, kOne, "", Form::not_negative},
     {"name", Kind::string},
-    {"name_enc", Kind::string},
+    {"name_enc", Kind::string, O, kOne, "", Form::charset},
     {"magic_number_hex", Kind::hex},
     {"mime_type", Kind::string, O, kOne, "", Form::mime_type},
     {"ctime", Kind::timestamp},

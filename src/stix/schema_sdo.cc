@@ -97,7 +97,7 @@ constexpr Property kMalware[] = {
     {"sample_refs", Kind::identifier, O, kList, "file artifact"},
 };
 constexpr Property kMalwareAnalysis[] = {
-    {"product", Kind::string, R, kOne, "", Form::lower_hyphen},
+    {"product", Kind::string, R, kOne, "", Form::product},
     {"version", Kind::string},
     {"host_vm_ref", Kind::identifier, O, kOne, "software"},
     {"operating_system_ref", Kind::identifier, O, kOne, "software"},
@@ -212,8 +212,11 @@ constexpr Property kBundle[] = {
 };
 
 constexpr Property kExternalReference[] = {
-    {"source_name", Kind::string, R}, {"description", Kind::string}, {"url", Kind::string, O, kOne, "", Form::url},
-    {"hashes", Kind::hashes},         {"external_id", Kind::string},
+    {"source_name", Kind::string, R},
+    {"description", Kind::string},
+    {"url", Kind::string, O, kOne, "", Form::url_reference},
+    {"hashes", Kind::hashes},
+    {"external_id", Kind::string},
 };
 constexpr Text kExternalReferenceNeeds[] = {"description", "url", "external_id"};
 constexpr Property kKillChainPhase[] = {
