@@ -201,7 +201,8 @@ class EstateReader {
     if (const auto word = reader.keyword("importance", kImportance))
       asset.importance = static_cast<record::Importance>(*word);
     asset.owner = reader.string("owner");
-    for (const Text& file : reader.texts("inventory")) add_inventory(file, asset);
+    for (const Text& file : reader.texts("inventory")) add_files(file, "inventory", asset.inventory);
+    for (const Text& file : reader.texts("logs")) add_files(file, "log", asset.logs);
     reader.finish();
     estate_.assets.push_back(std::move(asset));
   }
@@ -214,18 +215,25 @@ class EstateReader {
                         fmt::format("{} '{}' belongs to asset '{}' too", what, text.value, entry->second));
   }
 
-  void add_inventory(const Text& file, record::Asset& asset) {
+  /// A missing inventory is an error: verdicts would be wrong. A missing log is a warning: it may have been rotated
+  /// away.
+  void add_files(const Text& file, std::string_view what, std::vector<std::string>& into) {
     const std::filesystem::path given(file.value);
     const std::string path =
         (given.is_absolute() || folder_.empty() ? given : folder_ / given).lexically_normal().string();
     if (!options_.check_files) {
-      asset.inventory.push_back(path);
+      into.push_back(path);
       return;
     }
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) {
-      problems_.error(*file.node, "missing-file", fmt::format("inventory file '{}' does not exist", path),
-                      "paths are relative to the estate file");
+      const std::string message = fmt::format("{} file '{}' does not exist", what, path);
+      const std::string hint = "paths are relative to the estate file";
+      if (what == "log") {
+        problems_.warning(*file.node, "missing-file", message, hint);
+      } else {
+        problems_.error(*file.node, "missing-file", message, hint);
+      }
       return;
     }
     auto files = list_files({path});
@@ -237,8 +245,7 @@ class EstateReader {
       problems_.warning(*file.node, "skipped-file",
                         fmt::format("'{}' is passed over: {}", skipped.path, skipped.reason));
     for (std::string& found : files->files)
-      if (std::ranges::find(asset.inventory, found) == asset.inventory.end())
-        asset.inventory.push_back(std::move(found));
+      if (std::ranges::find(into, found) == into.end()) into.push_back(std::move(found));
   }
 
   void read_supplier(const yaml::Node& node) {
