@@ -175,7 +175,7 @@ std::vector<Sentence> claim_sentences(const std::vector<const record::Claim*>& c
       return group.claim.predicate == claim->predicate && group.claim.negated == claim->negated &&
              group.claim.factuality == claim->factuality &&
              one_line(group.claim.subject.name) == one_line(claim->subject.name) &&
-             claimants_in_words(group.claim) == claimants_in_words(*claim) &&
+             claimants_in_words(group.claim) == claimants_in_words(*claim) && group.claim.time == claim->time &&
              group.claim.object.has_value() == claim->object.has_value();
     };
     auto found = std::ranges::find_if(groups, same);
@@ -186,13 +186,18 @@ std::vector<Sentence> claim_sentences(const std::vector<const record::Claim*>& c
     if (std::ranges::find(found->objects, object) == found->objects.end()) found->objects.push_back(std::move(object));
   }
   std::vector<Sentence> sentences;
+  std::string previous;
   for (Together& group : groups) {
     if (sentences.size() == most) break;
     if (group.claim.object) {
       group.claim.object->type = EntityType::identity;  // already in words
       group.claim.object->name = list_in_words(group.objects, 6);
     }
-    Sentence sentence{claim_sentence(group.claim), {}};
+    const std::string claimants = claimants_in_words(group.claim);
+    Sentence sentence{claimants == previous ? fmt::format("The same source says that {}.", claim_in_words(group.claim))
+                                            : claim_sentence(group.claim),
+                      {}};
+    previous = claimants;
     std::set<std::string> deniers;
     for (const record::Claim* part : group.parts) {
       append(sentence.notes, book.of_claim(*part));
@@ -337,11 +342,10 @@ class Writer {
         assets.insert(through.exposure.asset);
         append(count.notes, book_.of_through(through));
       }
-      count.text = fmt::format(
-          "{} open here and fits, on {}.",
-          warning_.through.size() == 1 ? "One exposure is" : fmt::format("{} exposures are", warning_.through.size()),
-          count_in_words(assets.size(), "asset", "assets"));
-      if (warning_.through.size() != 1) count.text.replace(count.text.find(" and fits"), 9, " and fit");
+      const std::size_t open = warning_.through.size();
+      count.text = fmt::format("{} open on {}.",
+                               open == 1 ? "One exposure that fits is" : fmt::format("{} exposures that fit are", open),
+                               count_in_words(assets.size(), "asset", "assets"));
       section.sentences.push_back(std::move(count));
       const record::Through& first = warning_.through.front();
       section.sentences.push_back(

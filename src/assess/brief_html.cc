@@ -19,8 +19,8 @@ namespace {
 constexpr std::string_view kStyle = R"css(
 :root { color-scheme: light dark;
   --paper: #fdfcf9; --ink: #1d1c1a; --soft: #66625b; --rule: #d9d4c9; --fill: #f4f1ea; --accent: #8a2f1d; --link: #2a557f;
-  --serif: Charter, "Bitstream Charter", "Sitka Text", "Iowan Old Style", Cambria, "Noto Serif", Georgia, "Noto Serif CJK SC", "Songti SC", serif;
-  --sans: system-ui, -apple-system, "Segoe UI", "Noto Sans", Roboto, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }
+  --serif: Charter, "Bitstream Charter", "Sitka Text", "Iowan Old Style", Cambria, Georgia, "Noto Serif", "Liberation Serif", "DejaVu Serif", serif;
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", "DejaVu Sans", sans-serif; }
 @media (prefers-color-scheme: dark) { :root {
   --paper: #171716; --ink: #e8e5de; --soft: #a29d93; --rule: #3a3834; --fill: #21201e; --accent: #e08a6d; --link: #8fb8e0; } }
 * { box-sizing: border-box; }
@@ -57,7 +57,7 @@ svg .axis { stroke: var(--rule); stroke-width: 1.5; } svg .dot { fill: var(--pap
 svg .dot.seen { fill: var(--accent); stroke: var(--accent); } svg .dot.assessed { fill: var(--ink); stroke: var(--ink); } svg .dot.deadline { stroke: var(--accent); stroke-width: 2.2; }
 table { width: 100%; border-collapse: collapse; font: .875rem/1.45 var(--sans); }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .75rem; } th, td { padding: .4rem .75rem .4rem 0; vertical-align: top; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
-td:first-child { font-weight: 600; overflow-wrap: normal; }
+th { white-space: nowrap; } td { min-width: 4.5rem; } td:first-child { font-weight: 600; white-space: nowrap; }
 .notes { list-style: none; padding: 0; font: .875rem/1.45 var(--sans); }
 .notes li { padding: .5rem .5rem .5rem 2.25rem; margin: 0 -.5rem; position: relative; border-radius: 3px; scroll-margin-top: 1rem; }
 .notes li:target { background: var(--fill); box-shadow: inset 3px 0 var(--accent); }
@@ -70,14 +70,14 @@ nav ol { font: .9375rem/1.5 var(--sans); }
   body { font-size: 1.0625rem; } h1 { font-size: 1.5rem; } main { padding: 1rem 1rem 3rem; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { display: block; padding: .6rem 0; border-bottom: 1px solid var(--rule); }
-  td { display: flex; gap: .75rem; border: 0; padding: .1rem 0; } td::before { content: attr(data-label); flex: 0 0 7rem; color: var(--soft); font-weight: 400; } }
+  td, td:first-child { min-width: 0; white-space: normal; } td { display: flex; gap: .75rem; border: 0; padding: .1rem 0; } td::before { content: attr(data-label); flex: 0 0 7rem; color: var(--soft); font-weight: 400; } }
 @page { size: A4; margin: 18mm 20mm 20mm; }
 @media print {
   :root { --paper: #fff; --ink: #000; --soft: #444; --rule: #bbb; --fill: #f3f3f3; --accent: #7a2010; --link: #000; }
-  body { font-size: 10.5pt; line-height: 1.42; } main { max-width: none; padding: 0; } h1 { font-size: 19pt; margin: .8rem 0 1rem; }
+  html { font-size: 9.6pt; } body { line-height: 1.42; } main { max-width: none; padding: 0; } h1 { margin: .8rem 0 1rem; }
   article + article { break-before: page; border: 0; margin: 0; padding: 0; } h2 { margin-top: 1.3rem; break-after: avoid; }
   li, tr, figure { break-inside: avoid; } p { orphans: 3; widows: 3; } svg { max-width: 26rem; } svg.timeline { max-width: 24rem; }
-  .marking { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .notes { font-size: 8.5pt; } .notes li { padding-top: .2rem; padding-bottom: .2rem; } }
+  .marking { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .notes { font-size: .8125rem; } .notes q { font-size: .875rem; } .notes li { padding-top: .2rem; padding-bottom: .2rem; } }
 )css";
 
 class Page {

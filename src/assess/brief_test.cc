@@ -1,23 +1,272 @@
 #include "assess/brief.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <fstream>
+#include <sstream>
 
 #include "assess/assess_fixture.h"
+#include "assess/brief_picture.h"
+#include "assess/likelihood.h"
+#include "base/unicode.h"
 
 namespace tocsin::assess {
 namespace {
-TEST(Brief, Dump) {
-  const auto input = fixture::input();
-  const auto a = assess(input);
-  std::vector<record::DocumentInfo> docs{input.readings[0].document};
-  const BriefContext context{input.estate, docs, input.logs, input.as_of};
-  std::vector<Brief> all;
-  for (const View v : {View::executive, View::management, View::operations}) {
-    all.push_back(make_brief(a.warnings[0], context, v));
-    std::ofstream("/tmp/assess-" + std::string(view_name(v)) + ".txt") << print_brief_text(all.back());
-    std::ofstream("/tmp/assess-" + std::string(view_name(v)) + ".html") << print_brief_html(std::vector{all.back()});
+
+constexpr std::array kViews = {View::executive, View::management, View::operations};
+
+struct Case {
+  AssessInput input;
+  std::vector<record::DocumentInfo> documents;
+  record::Warning warning;
+
+  explicit Case(AssessInput from) : input(std::move(from)), warning(assess(input).warnings.at(0)) {
+    for (const record::DocumentReading& reading : input.readings) documents.push_back(reading.document);
+  }
+  Brief brief(View view) const { return make_brief(warning, {input.estate, documents, input.logs, input.as_of}, view); }
+  std::vector<Brief> briefs() const {
+    std::vector<Brief> all;
+    for (const View view : kViews) all.push_back(brief(view));
+    return all;
+  }
+};
+
+Case plain() { return Case(fixture::input()); }
+
+/// Every text of the input that can reach a page, made hostile.
+Case hostile() {
+  const std::string bad = "<script src=//evil.example/x.js>\"'&</script>\x1b[31m\x07 \xff\xfe \xe2\x80\xae";
+  AssessInput input = fixture::input();
+  input.estate.organisation.name = "Aravalli <b>Vaccines</b> & \"Sons\"";
+  input.estate.organisation.names.push_back("Aravalli Vaccines");
+  input.estate.assets[1].role = bad;
+  input.estate.suppliers[0].name += bad;
+  input.readings[0].document.title = bad;
+  for (record::Claim& each : input.readings[0].claims) {
+    each.evidence[0].quote += bad;
+    for (record::Claimant& claimant : each.claimants) claimant.name += bad;
+  }
+  for (record::Exposure& each : input.exposures) {
+    each.component += bad;
+    each.fixed_version += bad;
+    each.evidence[0].quote += bad;
+  }
+  for (record::Match& each : input.matches) {
+    each.rule.title += bad;
+    each.fields.push_back({bad, bad});
+  }
+  return Case(std::move(input));
+}
+
+Case chinese() {
+  AssessInput input = fixture::input();
+  input.estate.organisation.name = "阿拉瓦利疫苗";
+  input.estate.assets[1].role = "面向公众的内容管理系统网站";
+  for (record::Claim& each : input.readings[0].claims) {
+    if (each.object && each.object->name == "Aravalli Vaccines") each.object->name = "阿拉瓦利疫苗";
+    each.evidence[0].quote =
+        "该组织近几周来一直在寻找阿拉瓦利疫苗公司网络服务器的薄弱环节，意在获取疫苗配方与生产工艺等知识产权。";
+  }
+  return Case(std::move(input));
+}
+
+std::vector<Sentence> sentences_of(const Brief& brief) {
+  std::vector<Sentence> all;
+  for (const Section& section : brief.sections) {
+    all.insert(all.end(), section.sentences.begin(), section.sentences.end());
+    all.insert(all.end(), section.because.begin(), section.because.end());
+  }
+  return all;
+}
+
+/// Well-formed XML after the first line: tags balance, attributes are quoted, no stray < or &. Empty = no complaint.
+std::string find_defect(std::string_view page) {
+  std::vector<std::string> open;
+  std::size_t at = page.find('\n');
+  while (at < page.size()) {
+    if (page[at] == '&') {
+      const auto end = page.find(';', at);
+      if (end == std::string_view::npos || end - at > 7) return "bare & at " + std::to_string(at);
+    }
+    if (page[at] != '<') {
+      ++at;
+      continue;
+    }
+    const auto end = page.find('>', at);
+    if (end == std::string_view::npos) return "tag without end";
+    std::string_view tag = page.substr(at + 1, end - at - 1);
+    at = end + 1;
+    if (std::ranges::count(tag, '"') % 2 != 0 || tag.find('<') != std::string_view::npos)
+      return "bad tag " + std::string(tag);
+    const bool closes = tag.starts_with('/');
+    const bool alone = tag.ends_with('/');
+    if (closes) tag.remove_prefix(1);
+    const std::string name(tag.substr(0, tag.find_first_of(" /")));
+    if (closes) {
+      if (open.empty() || open.back() != name) return "unexpected </" + name + ">";
+      open.pop_back();
+    } else if (!alone) {
+      open.push_back(name);
+    }
+    if (name == "style" && !closes) at = page.find("</style>", at);
+  }
+  return open.empty() ? "" : "not closed: " + open.back();
+}
+
+void compare_with_golden(const std::string& name, const std::string& text) {
+  const std::string path = std::string(TOCSIN_SOURCE_DIR) + "/tests/golden/assess/" + name;
+  if (std::getenv("TOCSIN_UPDATE_GOLDENS") != nullptr) {
+    std::ofstream(path, std::ios::binary) << text;
+    return;
+  }
+  std::ifstream file(path, std::ios::binary);
+  ASSERT_TRUE(file) << path;
+  std::stringstream golden;
+  golden << file.rdbuf();
+  EXPECT_EQ(text, golden.str()) << "TOCSIN_UPDATE_GOLDENS=1 writes " << path << " anew";
+}
+
+TEST(Brief, TextOfEachViewIsTheGolden) {
+  for (const Brief& brief : plain().briefs()) {
+    compare_with_golden(std::string(view_name(brief.view)) + ".txt.out", print_brief_text(brief));
   }
 }
+
+TEST(Brief, PageIsTheGolden) { compare_with_golden("page.html.out", print_brief_html(plain().briefs())); }
+
+TEST(Brief, WideCharactersKeepTheColumns) {
+  const std::string text = print_brief_text(chinese().brief(View::operations), {72, false});
+  compare_with_golden("chinese.txt.out", text);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(display_width(line), 72U) << line;
+    EXPECT_FALSE(find_invalid_utf8(line)) << line;
+  }
+}
+
+TEST(Brief, LikelihoodAndConfidenceNeverStandInOneSentence) {
+  for (const Case& each : {plain(), hostile(), chinese()}) {
+    for (const Brief& brief : each.briefs()) {
+      bool likelihood = false;
+      bool confidence = false;
+      for (const Sentence& sentence : sentences_of(brief)) {
+        likelihood |= has_likelihood_word(sentence.text);
+        confidence |= has_confidence_word(sentence.text);
+        EXPECT_FALSE(has_likelihood_word(sentence.text) && has_confidence_word(sentence.text)) << sentence.text;
+      }
+      EXPECT_TRUE(likelihood);
+      EXPECT_TRUE(confidence);
+    }
+  }
+}
+
+TEST(Brief, EverySentenceLeadsToEvidenceAndIsOne) {
+  for (const Case& each : {plain(), hostile(), chinese()}) {
+    for (const Brief& brief : each.briefs()) {
+      for (const Sentence& sentence : sentences_of(brief)) {
+        EXPECT_FALSE(sentence.notes.empty()) << sentence.text;
+        EXPECT_TRUE(sentence.text.ends_with('.')) << sentence.text;
+        EXPECT_TRUE(std::ranges::is_sorted(sentence.notes));
+        for (const std::size_t note : sentence.notes) EXPECT_LT(note, brief.notes.size());
+      }
+      for (const Section& section : brief.sections) {
+        for (const TableRow& row : section.table.rows) {
+          EXPECT_FALSE(row.notes.empty());
+          EXPECT_EQ(row.cells.size(), section.table.head.size());
+        }
+      }
+    }
+  }
+}
+
+TEST(Brief, TheFirstThreeSectionsAreWhatSoWhatWhatToDo) {
+  for (const Brief& brief : plain().briefs()) {
+    ASSERT_GE(brief.sections.size(), 5U);
+    EXPECT_EQ(brief.sections[0].heading, "What");
+    EXPECT_EQ(brief.sections[1].heading, "So what");
+    EXPECT_EQ(brief.sections[2].heading, "What to do first");
+  }
+}
+
+TEST(Brief, PageIsWellFormedAndLoadsNothing) {
+  for (const Case& each : {plain(), hostile(), chinese()}) {
+    const std::string page = print_brief_html(each.briefs());
+    EXPECT_EQ(find_defect(page), "");
+    EXPECT_FALSE(find_invalid_utf8(page));
+    for (const std::string_view no : {"<script", "http://", "https://", " src=", "url(", "@import", "<img", "<link",
+                                      "<iframe", " onload", "\x1b", "\x07"}) {
+      // Hostile text may speak of such things, but only escaped: "src=" then follows an escaped tag.
+      if (no == " src=" && page.find("&lt;script src=") != std::string::npos) continue;
+      EXPECT_EQ(page.find(no), std::string::npos) << no;
+    }
+    for (std::size_t at = page.find("href=\""); at != std::string::npos; at = page.find("href=\"", at + 1)) {
+      ASSERT_EQ(page[at + 6], '#');
+      const std::string target = page.substr(at + 7, page.find('"', at + 6) - at - 7);
+      EXPECT_NE(page.find("id=\"" + target + "\""), std::string::npos) << target;
+    }
+  }
+}
+
+TEST(Brief, ControlCharactersNeverReachTheTerminal) {
+  for (const Brief& brief : hostile().briefs()) {
+    const std::string text = print_brief_text(brief);
+    for (const char c : text) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 || c == '\n');
+    EXPECT_EQ(text.find("\xe2\x80\xae"), std::string::npos);  // right-to-left override
+  }
+}
+
+TEST(Brief, ColourChangesNothingButColour) {
+  const Brief brief = plain().brief(View::executive);
+  std::string coloured = print_brief_text(brief, {80, true});
+  EXPECT_NE(coloured.find("\x1b[1m"), std::string::npos);
+  for (std::size_t at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b')) {
+    coloured.erase(at, coloured.find('m', at) - at + 1);
+  }
+  EXPECT_EQ(coloured, print_brief_text(brief));
+}
+
+TEST(Brief, NoWarningsIsAPageToo) { EXPECT_EQ(find_defect(print_brief_html({})), ""); }
+
+TEST(Brief, TimelineRunsForwardAndEndsWithTheDeadline) {
+  const std::vector<Moment> timeline = plain().brief(View::executive).timeline;
+  EXPECT_TRUE(std::ranges::is_sorted(timeline, {}, &Moment::instant));
+  ASSERT_FALSE(timeline.empty());
+  EXPECT_EQ(timeline.back().kind, MomentKind::deadline);
+  EXPECT_EQ(timeline.back().time, "2 March 2021, 12:30 UTC");
+}
+
+TEST(Brief, DrawingLeadsFromActorOverWeaknessToAsset) {
+  const Drawing drawing = plain().brief(View::executive).drawing;
+  EXPECT_EQ(drawing.actors, std::vector<std::string>{"APT10"});
+  EXPECT_EQ(drawing.ways, (std::vector<std::string>{"content management systems", "web servers"}));
+  EXPECT_EQ(drawing.assets, (std::vector<std::string>{"cms-01", "web-01"}));
+  EXPECT_EQ(drawing.asset_seen, (std::vector<bool>{true, false}));
+  EXPECT_EQ(drawing.way_assets.size(), 2U);
+}
+
+TEST(Wrap, LinesFitAndNothingIsLost) {
+  for (const std::string_view text : {"one two three four", "加拿大和印度的疫苗公司", "averyveryverylongwordindeed x",
+                                      "", "a 疫苗 b", "  spaced  out  "}) {
+    for (const std::size_t columns : {4UZ, 7UZ, 10UZ, 40UZ}) {
+      std::string joined;
+      for (const std::string& line : wrap_text(text, columns)) {
+        EXPECT_LE(display_width(line), columns) << line;
+        joined += line;
+      }
+      const auto squeezed = [](std::string_view from) {
+        std::string out;
+        for (const char c : from) {
+          if (c != ' ') out += c;
+        }
+        return out;
+      };
+      EXPECT_EQ(squeezed(joined), squeezed(text));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tocsin::assess

@@ -82,7 +82,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"is also known as", "are also known as", "be also known as"},
     {"is part of", "are part of", "be part of"},
     {"has weaknesses in its", "have weaknesses in their", "have weaknesses in its"},
-    {"is after", "are after", "be after"},
+    {"aims at", "aim at", "aim at"},
     {"has informed", "have informed", "inform"},
     {"did not comment", "did not comment", "comment"},
     {"denies", "deny", "deny"},
@@ -175,8 +175,11 @@ std::string term_in_words(const record::Term& term) {
 
 std::string claim_in_words(const record::Claim& claim) {
   const std::string subject = term_in_words(claim.subject);
-  std::string out = fmt::format("{} {}", subject, predicate_in_words(claim, is_plural(subject)));
+  // "Nilgiri Cyber says that it has informed …"
+  const bool own = !claim.claimants.empty() && one_line(claim.claimants.front().name) == subject;
+  std::string out = fmt::format("{} {}", own ? "it" : subject, predicate_in_words(claim, !own && is_plural(subject)));
   if (claim.object && claim.predicate != Predicate::declined_to_comment) out += " " + term_in_words(*claim.object);
+  if (claim.time && !claim.time->text.empty()) out += fmt::format(" (“{}”)", one_line(claim.time->text));
   return out;
 }
 

@@ -29,7 +29,8 @@ bool is_plural(std::string_view name);
 std::string claimants_in_words(const record::Claim& claim);
 /// The object as it stands after a verb: "the vaccines sector", "web servers", "India".
 std::string term_in_words(const record::Term& term);
-/// "APT10 is targeting Serum Institute of India", "North Korean hackers have tried to break into AstraZeneca".
+/// "APT10 is targeting Serum Institute of India", "North Korean hackers have tried to target AstraZeneca"; the
+/// time in the source's own words comes in brackets, and a claimant who speaks of itself is "it".
 std::string claim_in_words(const record::Claim& claim);
 /// The same with who says it: "Cyfirma, relayed by Reuters, says that APT10 is targeting Serum Institute of India."
 std::string claim_sentence(const record::Claim& claim);
