@@ -15,7 +15,6 @@ constexpr std::uint64_t kMaxBytes = 1 << 18;
 struct Outcome {
   std::string bytes;
   bool failed = false;
-  tocsin::ErrorCode code{};
 };
 
 Outcome read_in_pieces(std::string_view input, std::size_t capacity) {
@@ -27,7 +26,6 @@ Outcome read_in_pieces(std::string_view input, std::size_t capacity) {
     if (!size) {
       FUZZ_CHECK(size.error().where.has_offset() && size.error().where.offset <= input.size());
       outcome.failed = true;
-      outcome.code = size.error().code;
       return outcome;
     }
     FUZZ_CHECK(*size <= capacity);
@@ -44,9 +42,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Outcome large = read_in_pieces(input, 64 << 10);
   if (large.bytes.size() < 10'000) {
     const Outcome small = read_in_pieces(input, 7);
+    // Of several faults in one frame, libzstd names one or the other, by the room that it has for output.
     FUZZ_CHECK(small.failed == large.failed);
     if (!large.failed) FUZZ_CHECK(small.bytes == large.bytes);
-    if (large.failed) FUZZ_CHECK(small.code == large.code);
   }
 
   tocsin::LineReader reader(tocsin::ByteStream::over(input, "input", {.max_bytes = kMaxBytes}), 1000);

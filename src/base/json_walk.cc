@@ -43,6 +43,7 @@ std::string_view trim_right(std::string_view text) {
 
 /// What stands between the quotes, from the first byte after the opening one.
 std::string_view until_quote(const char* start, const char* end) {
+  if (start > end) return {end, 0};
   const char* at = start;
   while (at < end) {
     const auto* quote = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
@@ -66,6 +67,12 @@ struct Walk {
     return cut;
   }
 
+  /// simdjson takes what follows a text that was cut short for its next token.
+  bool is_inside(std::string_view token) const {
+    const char* end = text.data() + text.size();
+    return token.data() < end && token.size() <= static_cast<std::size_t>(end - token.data());
+  }
+
   // Depth is bounded by limits.max_depth, so recursion is.
   template <typename Value>
   simdjson::error_code value(Value& source, std::string_view key, std::uint32_t depth) {
@@ -82,6 +89,7 @@ struct Walk {
     }
     std::string_view raw;
     if (const auto error = simdjson::simdjson_result<std::string_view>(source.raw_json_token()).get(raw)) return error;
+    if (!is_inside(raw)) return simdjson::INCOMPLETE_ARRAY_OR_OBJECT;
     raw = trim_right(raw);
     switch (type) {
       case ondemand::json_type::string:
@@ -141,6 +149,7 @@ struct Walk {
   simdjson::error_code too_deep(Container& container, std::string_view key) {
     std::string_view raw;
     if (const auto error = container.raw_json().get(raw)) return error;
+    if (!is_inside(raw)) return simdjson::INCOMPLETE_ARRAY_OR_OBJECT;
     items.push_back({WalkKind::too_deep, key, trim_right(raw)});
     return simdjson::SUCCESS;
   }
@@ -160,10 +169,13 @@ Walker::~Walker() = default;
 Status Walker::walk(std::string_view text, const WalkLimits& limits) {
   items_.clear();
   ondemand::document document;
-  const simdjson::padded_string_view padded(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
+  // The first record of a file may carry a byte order mark; json::parse passes over it too.
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  const std::string_view body = text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
+  const simdjson::padded_string_view padded(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING);
   auto error = state_->parser.iterate(padded).get(document);
   const bool opened = !error;
-  Walk walk{text, limits, items_};
+  Walk walk{body, limits, items_};
   if (!error) {
     bool scalar = false;
     error = document.is_scalar().get(scalar);

@@ -49,6 +49,7 @@ TEST(JsonWalk, GivesTokensAsTheyStand) {
   EXPECT_EQ(walked(R"([1, "two" , {"three":3}])"), "[1 'two' {three=3 }]");
   EXPECT_EQ(walked(R"({"a":1,"a":2})"), "{a=1 a=2 }");
   EXPECT_EQ(walked(R"("alone")"), "'alone' ");
+  EXPECT_EQ(walked("\xef\xbb\xbf{}"), "{}") << "a byte order mark is passed over";
 }
 
 TEST(JsonWalk, RefusesWhatIsNoJson) {
@@ -57,6 +58,28 @@ TEST(JsonWalk, RefusesWhatIsNoJson) {
                            "{\"a\":\"\xff\"}", "{\"a\":\"unclosed}", "[1,]", "{,}", "{\"a\":-}"}) {
     const std::string out = walked(text);
     EXPECT_NE(out.find("!syntax"), std::string::npos) << text << " gave " << out;
+  }
+}
+
+TEST(JsonWalk, NeverLooksBehindTheText) {
+  const std::string whole = R"({"a":[[1,"x\\"],{"b":{"c":null}}],"d":true})";
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    for (const char after : {'"', '1', ',', ':', '{', '}', '[', ']', 't', 'n', '\\', ' ', '\n', '\0'}) {
+      for (const std::uint32_t max_depth : {0u, 1u, 2u, 64u}) {
+        const std::string padded = whole.substr(0, size) + std::string(PaddedBytes::kPadding, after);
+        const std::string_view text = std::string_view(padded).substr(0, size);
+        Walker walker;
+        const Status status = walker.walk(text, {.max_depth = max_depth});
+        EXPECT_EQ(status.has_value(), size == whole.size()) << text << " followed by " << after;
+        for (const WalkItem& item : walker.items()) {
+          for (const std::string_view part : {item.key, item.raw}) {
+            const bool inside =
+                part.data() >= text.data() && part.size() <= size && part.data() + part.size() <= text.data() + size;
+            ASSERT_TRUE(part.empty() || inside) << text << " followed by " << after;
+          }
+        }
+      }
+    }
   }
 }
 
