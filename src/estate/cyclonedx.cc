@@ -90,11 +90,11 @@ class Reader {
   }
 
   Status read(const json::Value& document) {
+    // A stack, last in first out: filled from the end, so that components come in the order of the document.
+    push_array(document.find("components"), "/components");
     if (const json::Value* metadata = document.find("metadata"))
       if (const json::Value* component = metadata->find("component"))
         pending_.push_back({component, "/metadata/component"});
-    push_array(document.find("components"), "/components");
-    // A stack, last in first out: filled from the end, so that components come in the order of the document.
     while (!pending_.empty()) {
       const Pending item = std::move(pending_.back());
       pending_.pop_back();
