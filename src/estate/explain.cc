@@ -21,6 +21,16 @@ void explain_absence(const Vulnerability& vulnerability, const record::Asset& as
     products.push_back(packs.products[affected.product].name + ranges);
   }
   explanation.why_none.push_back(fmt::format("{} affects {}", vulnerability.id, fmt::join(products, "; ")));
+  for (const Affected& affected : vulnerability.affects)
+    for (const record::Component& component : survey.components)
+      if (component.asset == asset.id && component.version.empty() &&
+          component.name == packs.products[affected.product].name && !component.from.empty()) {
+        explanation.why_none.push_back(
+            fmt::format("{} must be on {}, for what {} saw does not run without it, but it was not seen itself and its "
+                        "version is not known",
+                        component.name, asset.id, component.from.front().rule));
+        return;
+      }
   std::size_t components = 0;
   for (const record::Component& component : survey.components) components += component.asset == asset.id ? 1 : 0;
   if (asset.inventory.empty())

@@ -301,6 +301,7 @@ std::vector<FingerprintMatch> FingerprintSet::match(const HttpResponse& response
       other.version.clear();
       other.distribution.clear();
       other.version_is_partial = false;
+      other.implied = true;
       other.confidence = static_cast<record::Confidence>(std::max(1, other.confidence - kImpliedLoss));
       implied.push_back(std::move(other));
     }

@@ -23,6 +23,7 @@ Inventory inventory_of_capture(HttpCapture capture, InventoryKind kind, const st
       observation.identified_by = IdentifiedBy::fingerprint;
       observation.banner_distribution = std::move(match.distribution);
       observation.version_is_partial = match.version_is_partial;
+      observation.implied = match.implied;
       record::Component& component = observation.component;
       component.name = product.name;
       component.version = std::move(match.version);

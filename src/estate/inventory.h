@@ -32,6 +32,7 @@ struct Observation {
   std::optional<DebianPackage> debian;
   std::string banner_distribution;  ///< a banner that names a distribution: "debian"
   bool version_is_partial = false;  ///< the version is only the beginning of the real one
+  bool implied = false;             ///< not seen itself: another product does not run without it
 };
 
 enum class InventoryKind : std::uint8_t { cyclonedx, dpkg_status, http_raw, http_har };

@@ -65,7 +65,7 @@ std::string print_intervals(const std::vector<VersionInterval>& intervals) {
 class Judge {
  public:
   Judge(const Subject& subject, const Vulnerability& vulnerability, const Affected& affected,
-        const std::set<ProductIndex>& beside, const ProductCatalogue& products)
+        const Neighbourhood& beside, const ProductCatalogue& products)
       : subject_(subject), vulnerability_(vulnerability), affected_(affected), beside_(beside), products_(products) {}
 
   Judgement run() {
@@ -133,6 +133,8 @@ class Judge {
     }
     const std::string upstream = upstream_of_debian_version(*parsed);
     const RangeAnswer answer = look_up(product.scheme, affected_.intervals, upstream, false);
+    if (!subject_.packages.empty())
+      step("installed from source package {}: {}", debian.source, fmt::join(subject_.packages, ", "));
     step("source package {} {} carries upstream {}, which is {} upstream's range", debian.source, subject_.version,
          upstream,
          answer.in == InRange::yes  ? "in"
@@ -214,8 +216,8 @@ class Judge {
 
   void weigh_conditions() {
     if (!affected_.needs.empty()) {
-      const auto present =
-          std::ranges::find_if(affected_.needs, [&](ProductIndex product) { return beside_.contains(product); });
+      const auto present = std::ranges::find_if(
+          affected_.needs, [&](ProductIndex product) { return beside_.products.contains(product); });
       if (present != affected_.needs.end()) {
         step("{}, which it needs, is on the same asset", products_[*present].name);
       } else {
@@ -223,6 +225,15 @@ class Judge {
              subject_.asset->id);
         out_.verdict = Verdict::conditional;
       }
+    }
+    if (affected_.platform == Platform::windows) {
+      if (beside_.is_debian_family) {
+        step("only on Windows, and {} runs a distribution of the Debian family", subject_.asset->id);
+        out_.verdict = Verdict::not_affected;
+        return;
+      }
+      step("only on Windows, which no inventory of {} shows or excludes", subject_.asset->id);
+      out_.verdict = Verdict::conditional;
     }
     if (!affected_.condition.empty()) {
       step("only if {}", affected_.condition);
@@ -233,7 +244,7 @@ class Judge {
   const Subject& subject_;
   const Vulnerability& vulnerability_;
   const Affected& affected_;
-  const std::set<ProductIndex>& beside_;
+  const Neighbourhood& beside_;
   const ProductCatalogue& products_;
   Judgement out_;
 };
@@ -246,7 +257,7 @@ std::string describe(const Subject& subject) {
 }
 
 Judgement judge(const Subject& subject, const Vulnerability& vulnerability, const Affected& affected,
-                const std::set<ProductIndex>& beside, const ProductCatalogue& products) {
+                const Neighbourhood& beside, const ProductCatalogue& products) {
   return Judge(subject, vulnerability, affected, beside, products).run();
 }
 

@@ -12,6 +12,12 @@
 
 namespace tocsin::estate {
 
+/// What else stands on the asset.
+struct Neighbourhood {
+  std::set<ProductIndex> products;
+  bool is_debian_family = false;  ///< a package manager or a banner shows it
+};
+
 /// What is judged: a component, or all binary packages of one Debian source package.
 struct Subject {
   const record::Asset* asset = nullptr;
@@ -22,6 +28,7 @@ struct Subject {
   std::optional<DebianPackage> debian;
   std::string banner_distribution;
   bool version_is_partial = false;
+  bool implied = false;
   record::Confidence confidence = 0;
   std::vector<record::Evidence> evidence;
   std::set<std::string> packages;  ///< Debian binary packages
@@ -35,10 +42,10 @@ struct Judgement {
   std::vector<std::string> trace;
 };
 
-/// Judges `subject` against one entry of a vulnerability's affects. `beside` are all products of the same asset.
+/// Judges `subject` against one entry of a vulnerability's affects, in the company of what else is on its asset.
 /// cost: O(intervals + Debian fixes)
 Judgement judge(const Subject& subject, const Vulnerability& vulnerability, const Affected& affected,
-                const std::set<ProductIndex>& beside, const ProductCatalogue& products);
+                const Neighbourhood& beside, const ProductCatalogue& products);
 
 /// How the subject is named in a trace: "nginx 1.18.0 on web-01".
 std::string describe(const Subject& subject);

@@ -14,6 +14,10 @@ using record::Verdict;
 
 std::string print_date(std::chrono::sys_days day) { return print_rfc3339(Instant(day), 0).substr(0, 10); }
 
+bool is_debian_family(std::string_view distribution) {
+  return distribution == "debian" || distribution == "ubuntu" || distribution == "raspbian";
+}
+
 auto evidence_key(const record::Evidence& evidence) {
   return std::tie(evidence.document, evidence.span.start, evidence.span.end, evidence.rule, evidence.quote);
 }
@@ -53,6 +57,7 @@ class AssetSurvey {
       }
       // A version seen whole once is whole; a distribution named once is named.
       known.version_is_partial = known.version_is_partial && observation.version_is_partial;
+      known.implied = known.implied && observation.implied;
       if (known.banner_distribution.empty() || observation.banner_distribution < known.banner_distribution)
         known.banner_distribution =
             observation.banner_distribution.empty() ? known.banner_distribution : observation.banner_distribution;
@@ -62,10 +67,12 @@ class AssetSurvey {
   void finish(Survey& survey) {
     for (auto& [key, observation] : observations_) {
       sort_evidence(observation.component.from);
+      beside_.is_debian_family =
+          beside_.is_debian_family || observation.debian || is_debian_family(observation.banner_distribution);
       ++survey.counts.components;
       if (observation.product) {
         ++survey.counts.components_of_known_products;
-        beside_.insert(*observation.product);
+        beside_.products.insert(*observation.product);
         add_subject(observation);
       }
       survey.components.push_back(observation.component);
@@ -94,18 +101,18 @@ class AssetSurvey {
         Subject& known = subjects_[entry->second];
         known.packages.insert(component.name);
         append_evidence(known.evidence, component.from);
-        known.name = known.packages.contains(debian.source) ? debian.source : *known.packages.begin();
         return;
       }
     }
     Subject subject{&asset_,
-                    component.name,
+                    observation.debian ? observation.debian->source : component.name,
                     observation.debian ? observation.debian->source_version : component.version,
                     *observation.product,
                     observation.identified_by,
                     observation.debian,
                     observation.banner_distribution,
                     observation.version_is_partial,
+                    observation.implied,
                     component.confidence,
                     component.from,
                     {}};
@@ -139,7 +146,7 @@ class AssetSurvey {
 
   void expose(const Subject& subject) {
     const Subject* package = package_behind(subject);
-    if (package == nullptr && is_shadowed(subject)) return;
+    if (package == nullptr && (is_shadowed(subject) || (subject.implied && subject.version.empty()))) return;
     for (const VulnerabilityKnowledge::Reference reference : packs_.vulnerabilities.of_product(subject.product)) {
       const Vulnerability& vulnerability = packs_.vulnerabilities.all()[reference.vulnerability];
       Judgement judgement =
@@ -262,7 +269,7 @@ class AssetSurvey {
   const EstatePacks& packs_;
   std::chrono::sys_days as_of_;
   std::map<Key, Observation> observations_;
-  std::set<ProductIndex> beside_;
+  Neighbourhood beside_;
   std::vector<Subject> subjects_;
   std::map<Key, std::size_t> by_source_;                            ///< Debian source, version, distribution, release
   std::map<ProductIndex, std::vector<const Subject*>> by_product_;  ///< into subjects_, once that is complete
@@ -303,7 +310,11 @@ Survey make_survey(const record::Estate& estate, const std::vector<AssetInventor
     survey.counts.damaged_records += item.inventory.damaged.size();
   }
   std::map<std::string_view, int> importance;
-  for (const record::Asset& asset : estate.assets) {
+  std::vector<const record::Asset*> assets;
+  for (const record::Asset& asset : estate.assets) assets.push_back(&asset);
+  std::ranges::sort(assets, {}, &record::Asset::id);
+  for (const record::Asset* asset_pointer : assets) {
+    const record::Asset& asset = *asset_pointer;
     importance[asset.id] = static_cast<int>(asset.importance);
     // By path: the order in which inventories were given must not matter.
     std::vector<const Inventory*>& own = by_asset[asset.id];
@@ -315,9 +326,6 @@ Survey make_survey(const record::Estate& estate, const std::vector<AssetInventor
     }
     asset_survey.finish(survey);
   }
-  std::ranges::sort(survey.components, {}, [](const record::Component& component) {
-    return std::tie(component.asset, component.name, component.version, component.purl, component.cpe);
-  });
   const auto urgency = [&](const record::Exposure& exposure) {
     const std::uint32_t rank = exposure.priority && exposure.priority->rank != 0 ? exposure.priority->rank : 1000;
     const bool ransomware = exposure.kev && exposure.kev->ransomware;
