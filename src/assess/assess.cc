@@ -374,7 +374,7 @@ std::string reason_not_used(const Item& item, const std::map<const record::Claim
 Assessment assess(const AssessInput& input) {
   const SourceIndex sources(input.readings, input.source_groups);
   Intake intake = take_in(input, sources);
-  const Directory directory(input.known);
+  const Directory directory(input.known, input.readings);
   const Grouping grouping = group_claims(intake, input, directory);
   const std::vector<Sighting> sightings = gather_sightings(input);
   const Scene scene{input, directory, grouping, sightings};

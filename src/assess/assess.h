@@ -63,8 +63,9 @@ struct Assessment {
 /// source: ICD 203 for words; docs/assessment.md for the model
 Assessment assess(const AssessInput& input);
 
-/// Which asset a match belongs to: by host name or address, else by a part of the log's path that is the asset's id or
-/// host name ("logs/web-01/access.log", "web-01.access.log").     out: index in assets, or assets.size()
+/// Which asset a match belongs to: by host name or address, else because the estate lists the log as the asset's, else
+/// by a part of the log's path that is the asset's id or host name ("logs/web-01/access.log", "web-01.access.log").
+/// out: index in assets, or assets.size()
 std::size_t find_asset(const std::vector<record::Asset>& assets, const record::Match& match);
 
 }  // namespace tocsin::assess

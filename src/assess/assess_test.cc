@@ -151,6 +151,42 @@ TEST(Assess, SectorAndCountryOfOneSentenceMeet) {
   EXPECT_EQ(assessment.warnings[0].claims.size(), 2U);  // France is not ours
 }
 
+TEST(Assess, OrganisationsThatNobodyKnowsSpeakThroughTheirNamesAndTheirPassage) {
+  const auto warns = [](std::string name, const std::vector<std::pair<EntityType, std::string>>& mentions) {
+    AssessInput input = input_with(
+        claim(actor("APT10"), Predicate::targets, company(std::move(name)), kOtherFirm, 0, std::string(90, 'x')));
+    for (const auto& [type, mentioned] : mentions) {
+      record::Entity entity;
+      entity.type = type;
+      entity.name = mentioned;
+      entity.document = "one.txt";
+      entity.span = {10, 20, {}};
+      input.readings[0].entities.push_back(entity);
+    }
+    return !assess(input).warnings.empty();
+  };
+  EXPECT_TRUE(warns("Vaccines Institute of India", {}));
+  EXPECT_FALSE(warns("Vaccines Institute", {}));
+  EXPECT_TRUE(warns("Vaccines Institute", {{EntityType::location, "India"}}));
+  EXPECT_TRUE(warns("Somebody", {{EntityType::location, "India"}, {EntityType::sector, "pharmaceuticals"}}));
+  EXPECT_FALSE(warns("Somebody", {{EntityType::location, "France"}, {EntityType::sector, "pharmaceuticals"}}));
+}
+
+TEST(Assess, TheAttackersOwnCountryInThePassageIsNotTheVictims) {
+  AssessInput input = fixture::input();
+  input.matches.clear();
+  input.estate.organisation.country = "CN";
+  record::Claim one =
+      claim(actor("APT10"), Predicate::targets, company("Vaccines Institute"), kOtherFirm, 0, std::string(90, 'x'));
+  input.readings = {fixture::reading("one.txt", "ee", "2021-03-01", {one})};
+  record::Entity china;
+  china.type = EntityType::location;
+  china.name = "China";
+  china.span = {5, 10, {}};
+  input.readings[0].entities.push_back(china);
+  EXPECT_TRUE(assess(input).warnings.empty());
+}
+
 TEST(Assess, AWarningNeedsMoreThanASharedCountry) {
   EXPECT_TRUE(assess(input_with(claim(actor("APT10"), Predicate::targets, term(EntityType::location, "India"),
                                       kOtherFirm, 0, "x")))
@@ -284,6 +320,15 @@ TEST(Assess, AssetsAreFoundByHostAddressAndPath) {
   EXPECT_EQ(find("", "web-01-access.log.gz"), 0U);
   EXPECT_EQ(find("", "web-011/access.log"), assets.size());
   EXPECT_EQ(find("mail", "mail.log"), assets.size());
+  auto listed = assets;
+  listed[2].logs = {"/srv/pg", "/srv/mail.log"};
+  record::Match match;
+  match.source.path = "/srv/mail.log";
+  EXPECT_EQ(find_asset(listed, match), 2U);
+  match.source.path = "/srv/pg/day1.json";
+  EXPECT_EQ(find_asset(listed, match), 2U);
+  match.source.path = "/srv/pgx/day1.json";
+  EXPECT_EQ(find_asset(listed, match), listed.size());
 }
 
 // Properties, over random sets of claims made of a few names, so that they meet.

@@ -64,6 +64,7 @@ Case hostile() {
 Case chinese() {
   AssessInput input = fixture::input();
   input.estate.organisation.name = "阿拉瓦利疫苗";
+  input.estate.organisation.names.push_back("Aravalli Vaccines");
   input.estate.assets[1].role = "面向公众的内容管理系统网站";
   for (record::Claim& each : input.readings[0].claims) {
     if (each.object && each.object->name == "Aravalli Vaccines") each.object->name = "阿拉瓦利疫苗";

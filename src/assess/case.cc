@@ -38,11 +38,14 @@ void take_context(Case& chosen, const Scene& scene) {
   }
   for (const Item* item : scene.grouping.others) {
     if (item->claim->negated || !holds(documents, item->document->path)) continue;
+    // Some reports speak of weak systems without saying again whose; then the source decides.
+    const bool nobodys =
+        item->claim->predicate == Predicate::has_weakness && name_key(item->claim->subject.name).empty();
     const bool of_victim = victims.contains(victim_key(item->claim->subject, scene));
     const bool of_source = holds(roots, item->origin.root) || holds(roots, name_key(item->claim->subject.name));
     const bool wanted = item->claim->predicate == Predicate::informed ? of_source
                         : item->claim->predicate == Predicate::denies ? true
-                                                                      : of_victim;
+                                                                      : of_victim || (nobodys && of_source);
     if (wanted) chosen.context.push_back(item);
   }
 }

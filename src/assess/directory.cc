@@ -61,18 +61,30 @@ std::string name_key(std::string_view name) {
   }
 }
 
-Directory::Directory(const record::KnownEntities& known) : known_(&known) {
+Directory::Directory(const record::KnownEntities& known, const std::vector<record::DocumentReading>& readings)
+    : known_(&known) {
   for (const KnownEntity& entity : known) {
-    const auto add = [&](std::string_view text) {
+    const auto add = [&](std::string_view text, bool needs_context) {
       auto& entries = by_name_[name_key(text)];
-      if (std::ranges::find(entries, &entity) == entries.end()) entries.push_back(&entity);
+      const auto found = std::ranges::find(entries, &entity, &Entry::entity);
+      if (found == entries.end()) {
+        entries.push_back({&entity, needs_context});
+      } else {
+        found->needs_context &= needs_context;
+      }
     };
-    add(entity.name);
     for (const record::Name& name : entity.names) {
-      if (counts_as_same(name.relation)) add(name.text);
+      if (counts_as_same(name.relation)) add(name.text, name.needs_context);
     }
+    if (!by_name_.contains(name_key(entity.name))) add(entity.name, false);
     if (entity.type == EntityType::location && !entity.country.empty()) {
       country_names_.try_emplace(entity.country, entity.name);
+    }
+  }
+  for (const record::DocumentReading& reading : readings) {
+    for (const record::Entity& entity : reading.entities) {
+      const bool wanted = entity.type == EntityType::sector || entity.type == EntityType::location;
+      if (wanted && !record::is_noise(entity.zone)) mentions_[reading.document.path].push_back(&entity);
     }
   }
 }
@@ -81,10 +93,10 @@ const KnownEntity* Directory::find(std::string_view name, std::initializer_list<
   const auto found = by_name_.find(name_key(name));
   if (found == by_name_.end()) return nullptr;
   const KnownEntity* only = nullptr;
-  for (const KnownEntity* entity : found->second) {
-    if (std::ranges::find(types, entity->type) == types.end()) continue;
+  for (const Entry& entry : found->second) {
+    if (std::ranges::find(types, entry.entity->type) == types.end()) continue;
     if (only != nullptr) return nullptr;
-    only = entity;
+    only = entry.entity;
   }
   return only;
 }
@@ -130,6 +142,54 @@ std::string Directory::country_of(const record::Term& location) const {
 std::string Directory::country_name(std::string_view alpha2) const {
   const auto found = country_names_.find(alpha2);
   return found != country_names_.end() ? found->second : std::string(alpha2);
+}
+
+Setting Directory::setting_in_name(std::string_view name) const {
+  constexpr std::size_t kMostWords = 4;
+  constexpr std::size_t kShortest = 4;  // "IT" and "US" stand in many names
+  const std::string key = name_key(name);
+  std::vector<std::size_t> starts{0};
+  for (std::size_t at = key.find(' '); at != std::string::npos; at = key.find(' ', at + 1)) starts.push_back(at + 1);
+  starts.push_back(key.size() + 1);
+  Setting setting;
+  for (std::size_t from = 0; from + 1 < starts.size(); ++from) {
+    for (std::size_t words = 1; words <= kMostWords && from + words < starts.size(); ++words) {
+      const std::string_view part = std::string_view(key).substr(starts[from], starts[from + words] - starts[from] - 1);
+      const auto found = part.size() >= kShortest ? by_name_.find(part) : by_name_.end();
+      if (found == by_name_.end()) continue;
+      for (const Entry& entry : found->second) {
+        // Words that need an industry word beside them have it here: they stand in the name of a firm.
+        if (entry.entity->type == EntityType::sector) setting.sectors.insert(entry.entity->name);
+        if (entry.entity->type == EntityType::location && !entry.needs_context && !entry.entity->country.empty()) {
+          setting.countries.insert(entry.entity->country);
+        }
+      }
+    }
+  }
+  return setting;
+}
+
+Setting Directory::setting_around(const record::Claim& claim) const {
+  Setting setting;
+  const KnownEntity* attacker = find_actor(claim.subject);
+  for (const record::Evidence& evidence : claim.evidence) {
+    const auto found = mentions_.find(evidence.document);
+    if (found == mentions_.end()) continue;
+    for (const record::Entity* mention : found->second) {
+      const bool inside = mention->span.page == evidence.span.page && mention->span.start >= evidence.span.start &&
+                          mention->span.end <= evidence.span.end;
+      if (!inside) continue;
+      if (mention->type == EntityType::sector) {
+        setting.sectors.insert(sector(mention->name));
+        continue;
+      }
+      std::string country = country_of({EntityType::location, mention->name, mention->id});
+      const bool of_attacker =
+          country == claim.subject.country || (attacker != nullptr && country == attacker->country);
+      if (!country.empty() && !of_attacker) setting.countries.insert(std::move(country));
+    }
+  }
+  return setting;
 }
 
 NameMatch Directory::match_names(const std::vector<std::string_view>& own, std::string_view name) const {

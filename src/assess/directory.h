@@ -1,9 +1,11 @@
 #pragma once
 
-// The known entities as a look-up: which one a name means, which sector lies under which, where a country is.
+// The known entities as a look-up: which one a name means, which sector lies under which, where a country is, and which
+// sectors and places a passage of a document mentions.
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +22,17 @@ std::string name_key(std::string_view name);
 /// How well a name means an organisation.
 enum class NameMatch : std::uint8_t { none, short_form, full };
 
-/// Borrows the entities; thread-safe after construction.
+/// Sectors and countries (alpha-2) that a name or a passage speaks of.
+struct Setting {
+  std::set<std::string> sectors;
+  std::set<std::string> countries;
+};
+
+/// Borrows entities and readings; thread-safe after construction.
 class Directory {
  public:
-  explicit Directory(const record::KnownEntities& known);
+  explicit Directory(const record::KnownEntities& known, const std::vector<record::DocumentReading>& readings = {});
+  Directory(record::KnownEntities&&) = delete;
 
   /// The entity that `name` means as one of these types; nullptr when none or more than one does. Names that only
   /// overlap, are part of or are disputed lead nowhere: nothing is merged transitively.
@@ -43,6 +52,11 @@ class Directory {
   /// "India" for "IN"; the code itself when it is not known.
   std::string country_name(std::string_view alpha2) const;
 
+  /// What a name says by its own words: "Bharat Biotech" of a sector, "Serum Institute of India" of a country.
+  Setting setting_in_name(std::string_view name) const;
+  /// What is mentioned where the claim stands, but for the countries of the attacker.
+  Setting setting_around(const record::Claim& claim) const;
+
   /// Does `name` mean this organisation? A short form is the beginning of a name of at least two words ("Serum
   /// Institute"), and not the name of another organisation that is known.
   NameMatch matches(const record::Organisation& organisation, std::string_view name) const;
@@ -52,7 +66,12 @@ class Directory {
   NameMatch match_names(const std::vector<std::string_view>& own, std::string_view name) const;
 
   const record::KnownEntities* known_;
-  std::map<std::string, std::vector<const record::KnownEntity*>, std::less<>> by_name_;
+  struct Entry {
+    const record::KnownEntity* entity = nullptr;
+    bool needs_context = false;
+  };
+  std::map<std::string, std::vector<Entry>, std::less<>> by_name_;
+  std::map<std::string_view, std::vector<const record::Entity*>> mentions_;  ///< sectors and places, by document
   std::map<std::string, std::string, std::less<>> country_names_;
 };
 

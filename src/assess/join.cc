@@ -65,6 +65,12 @@ bool is_host_of(const record::Asset& asset, std::string_view host) {
          std::ranges::find(asset.addresses, host) != asset.addresses.end();
 }
 
+/// The file itself, or a file in that folder.
+bool lies_under(std::string_view path, std::string_view log) {
+  if (log.empty() || !path.starts_with(log)) return false;
+  return path.size() == log.size() || log.back() == '/' || path[log.size()] == '/';
+}
+
 /// Does a folder or file of the path carry `name`: alone, or with an ending as in "web-01.access.log"?
 bool path_carries(std::string_view path, std::string_view name) {
   if (name.empty()) return false;
@@ -95,6 +101,12 @@ std::size_t find_asset(const std::vector<record::Asset>& assets, const record::M
   std::size_t best = assets.size();
   for (std::size_t i = 0; i < assets.size() && !match.host.empty(); ++i) {
     if (is_host_of(assets[i], match.host) && (best == assets.size() || assets[i].id < assets[best].id)) best = i;
+  }
+  if (best != assets.size()) return best;
+  for (std::size_t i = 0; i < assets.size(); ++i) {
+    const bool listed =
+        std::ranges::any_of(assets[i].logs, [&](const std::string& log) { return lies_under(match.source.path, log); });
+    if (listed && (best == assets.size() || assets[i].id < assets[best].id)) best = i;
   }
   if (best != assets.size()) return best;
   std::size_t best_length = 0;

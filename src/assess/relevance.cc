@@ -53,8 +53,22 @@ bool makes_the_same(const record::Organisation& own, std::string_view described)
   });
 }
 
-void gather_peer(Victims& victims, const record::Organisation& own, const record::Term& object,
+/// Organisations that nobody told us about: what their own name says, then the passage that they stand in.
+void gather_stranger(Victims& victims, const record::Organisation& own, const record::Claim& claim,
+                     const Directory& directory) {
+  Victims found;
+  for (const Setting& setting : {directory.setting_in_name(claim.object->name), directory.setting_around(claim)}) {
+    for (const std::string& sector : setting.sectors) gather_sector(found, own, sector, directory);
+    for (const std::string& country : setting.countries) gather_country(found, own, country);
+  }
+  if (found.own_sector || found.own_country) victims.peers.insert(one_line(claim.object->name));
+  victims.own_sector |= found.own_sector;
+  victims.own_country |= found.own_country;
+}
+
+void gather_peer(Victims& victims, const record::Organisation& own, const record::Claim& claim,
                  const Directory& directory) {
+  const record::Term& object = *claim.object;
   const KnownEntity* peer = directory.find_organisation(object.name);
   if (peer != nullptr) {
     Victims of_peer;
@@ -68,6 +82,7 @@ void gather_peer(Victims& victims, const record::Organisation& own, const record
     victims.countries.merge(of_peer.countries);
     return;
   }
+  gather_stranger(victims, own, claim, directory);
   gather_country(victims, own, object.country);
   if (makes_the_same(own, object.name)) {
     victims.own_sector = true;
@@ -191,7 +206,7 @@ std::vector<Reason> reasons_of(const std::vector<const record::Claim*>& statemen
               fmt::format("names {}, a supplier of {}", one_line(supplier.name), one_line(own.name)));
         }
       }
-      gather_peer(victims, own, object, directory);
+      gather_peer(victims, own, *claim, directory);
     }
   }
 
