@@ -59,6 +59,8 @@ class Reader {
   Result<std::vector<Brief>> briefs(const std::string& uuid);
   Result<stix::Object> load(std::int64_t key);
   Status read_links(FoundRecord& record);
+  /// Whose the name is in other records of the type; of the name alone, which makes the records no more alike.
+  Result<std::vector<NameUser>> users_elsewhere(const std::string& folded, string_view type);
 
   Database& database_;
   std::map<std::string, std::string, std::less<>> identities_;
@@ -203,6 +205,32 @@ Status Reader::read_links(FoundRecord& record) {
   return {};
 }
 
+Result<std::vector<NameUser>> Reader::users_elsewhere(const std::string& folded, string_view type) {
+  TRY(Statement statement,
+      database_.prepare("SELECT DISTINCT object FROM name WHERE folded = ? AND attributed = 1 ORDER BY object"));
+  statement.bind(1, folded);
+  TRY(const std::vector<std::int64_t> others, keys(statement));
+  std::vector<NameUser> users;
+  for (const std::int64_t key : others) {
+    TRY(const stix::Object object, load(key));
+    if (object.type() != type) continue;
+    TRY(const std::string asserted_by, asserter_of(object));
+    for (ObjectName& name : object_names(object)) {
+      if (name.relation == "external-id" || fold_name(name.text) != folded) continue;
+      if (!name.used_by_ref.empty()) {
+        TRY(std::string user, name_of(name.used_by_ref));
+        name.used_by.push_back(std::move(user));
+      }
+      for (std::string& user : name.used_by) {
+        NameUser said{.user = std::move(user), .asserted_by = asserted_by};
+        if (std::ranges::find(users, said) == users.end()) users.push_back(std::move(said));
+      }
+    }
+  }
+  std::ranges::sort(users, {}, [](const NameUser& said) { return std::pair(said.user, said.asserted_by); });
+  return users;
+}
+
 Result<FoundRecord> Reader::record(std::int64_t key, MatchKind match, const std::string& folded) {
   TRY(const stix::Object object, load(key));
   FoundRecord record;
@@ -227,6 +255,9 @@ Result<FoundRecord> Reader::record(std::int64_t key, MatchKind match, const std:
     if (!name.used_by_ref.empty()) {
       TRY(std::string user, name_of(name.used_by_ref));
       if (std::ranges::find(found.used_by, user) == found.used_by.end()) found.used_by.push_back(std::move(user));
+    }
+    if (found.used_by.empty() && found.relation != "name" && found.relation != "external-id") {
+      TRY(found.elsewhere, users_elsewhere(fold_name(found.text), record.type));
     }
     record.names.push_back(std::move(found));
   }

@@ -31,10 +31,38 @@ std::string padded(string_view text, std::size_t width) {
   return out;
 }
 
-/// The first sentence or 200 bytes, on one line, cut between code points.
+/// A control character of somebody's data must not reach the terminal: neither C0, DEL nor C1.
+std::string harmless(string_view text) {
+  std::string out;
+  for (std::size_t offset = 0; offset < text.size();) {
+    const char32_t code_point = decode_utf8(text, offset);
+    const bool is_control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+    if (!is_control) append_utf8(out, code_point);
+  }
+  return out;
+}
+
+/// Markdown links ("[text](address)", as ATT&CK has them) as their text.
+std::string without_links(string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t middle = text.find("](");
+    if (middle == string_view::npos) break;
+    const std::size_t open = text.rfind('[', middle);
+    const std::size_t close = text.find(')', middle);
+    if (open == string_view::npos || close == string_view::npos) break;
+    out += text.substr(0, open);
+    out += text.substr(open + 1, middle - open - 1);
+    text.remove_prefix(close + 1);
+  }
+  return out.append(text);
+}
+
+/// The first line, or 200 bytes of it cut between code points.
 std::string shortened(string_view text) {
   std::string line;
   for (const char c : text.substr(0, text.find('\n'))) line += is_ascii_space(c) ? ' ' : c;
+  line = without_links(harmless(line));
   constexpr std::size_t kMost = 200;
   if (line.size() <= kMost) return line;
   std::size_t end = kMost;
@@ -44,17 +72,13 @@ std::string shortened(string_view text) {
 
 std::string users_of(const FoundName& name) {
   if (!name.used_by.empty()) return fmt::format("{}", fmt::join(name.used_by, ", "));
-  return name.relation == "name" ? name.asserted_by : "not said";
-}
-
-/// A control character of somebody's data must not reach the terminal.
-std::string harmless(string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7F) out += c;
+  if (name.relation == "name" || name.relation == "external-id") return name.asserted_by;
+  if (name.elsewhere.empty()) return "not said";
+  std::vector<string_view> users;
+  for (const NameUser& said : name.elsewhere) {
+    if (std::ranges::find(users, said.user) == users.end()) users.push_back(said.user);
   }
-  return out;
+  return fmt::format("{} *", fmt::join(users, ", "));
 }
 
 void print_names(std::string& out, const FoundRecord& record) {
@@ -70,7 +94,7 @@ void print_names(std::string& out, const FoundRecord& record) {
     out += fmt::format("  {}  {}  {}  {}", padded(harmless(name.text), name_width),
                        padded(harmless(users_of(name)), user_width), padded(name.relation, 11),
                        harmless(name.asserted_by));
-    if (!name.reference.empty()) out += fmt::format(" (citing {})", harmless(shortened(name.reference)));
+    if (!name.reference.empty()) out += fmt::format(" (citing {})", shortened(name.reference));
     out += '\n';
   }
 }
@@ -83,6 +107,14 @@ json::Value name_to_json(const FoundName& name) {
   value.set("used_by", std::move(users));
   value.set("asserted_by", name.asserted_by);
   value.set("reference", name.reference.empty() ? json::Value() : json::Value(name.reference));
+  json::Array elsewhere;
+  for (const NameUser& said : name.elsewhere) {
+    json::Value item;
+    item.set("used_by", said.user);
+    item.set("asserted_by", said.asserted_by);
+    elsewhere.push_back(std::move(item));
+  }
+  value.set("used_by_elsewhere", std::move(elsewhere));
   return value;
 }
 
@@ -107,8 +139,11 @@ std::string print_found(const FindResult& result) {
       out +=
           fmt::format("  suspected origin {}, says {}\n", harmless(record.origin), harmless(record.origin_asserted_by));
     }
-    if (!record.description.empty()) out += fmt::format("  {}\n", harmless(shortened(record.description)));
+    if (!record.description.empty()) out += fmt::format("  {}\n", shortened(record.description));
     print_names(out, record);
+    const bool has_star =
+        std::ranges::any_of(record.names, [](const FoundName& name) { return !name.elsewhere.empty(); });
+    if (has_star) out += "  * not said here; according to other records that carry the name\n";
     for (const FoundLink& link : record.links) {
       out += fmt::format("  {} {} {} ({}), says {}", link.outgoing ? "→" : "←", link.relation, harmless(link.name),
                          link.type, harmless(link.asserted_by));

@@ -10,13 +10,21 @@
 
 namespace tocsin::knowledge {
 
+/// Whose a name is according to another record that carries it, maybe for another actor.
+struct NameUser {
+  std::string user;
+  std::string asserted_by;
+  bool operator==(const NameUser&) const = default;
+};
+
 /// One name of a found record: whose it is, and who says that the record has it.
 struct FoundName {
   std::string text;
   std::string relation;              ///< name, same-as, overlaps, part-of, disputed, external-id
   std::vector<std::string> used_by;  ///< empty = the asserter doesn't say
   std::string asserted_by;
-  std::string reference;  ///< what the asserter cites, or empty
+  std::string reference;                 ///< what the asserter cites, or empty
+  std::vector<NameUser> elsewhere = {};  ///< where the asserter does not say: whose other records say it is
   bool operator==(const FoundName&) const = default;
 };
 

@@ -82,6 +82,18 @@ constexpr string_view stix_type(ClusterKind kind) {
   return "identity";
 }
 
+/// The UUID of a cluster as one that a STIX identifier may hold. STIX 2.1 §2.9 asks for RFC 4122, that is versions 1 to
+/// 5; a newer one (galaxies have a few of version 7) is renamed, the same wherever it is referred to.
+/// nullopt when the text is no UUID.
+std::optional<std::string> stix_uuid(string_view text) {
+  const auto uuid = parse_uuid(text);
+  if (!uuid) return std::nullopt;
+  const int version = uuid_version(*uuid);
+  if (version >= 1 && version <= 5) return print_uuid(*uuid);
+  static const Uuid kNamespace = parse_uuid(stix::kOwnNamespace).value_or(Uuid{});
+  return print_uuid(make_uuid_v5(kNamespace, print_uuid(*uuid)));
+}
+
 std::vector<std::string_view> texts_of(const json::Value* value) {
   std::vector<std::string_view> texts;
   if (value == nullptr) return texts;
@@ -140,7 +152,8 @@ std::vector<ObjectName> GalaxyReader::names_of(const json::Value& value, const s
   }
   for (const string_view attribution : texts_of(meta->find("name-attribution"))) {
     const std::size_t colon = attribution.rfind(':');
-    if (colon == string_view::npos || !parse_uuid(attribution.substr(colon + 1)) || colon == 0) {
+    const auto producer = colon == string_view::npos ? std::nullopt : stix_uuid(attribution.substr(colon + 1));
+    if (!producer || colon == 0) {
       skip("name-attribution without a producer", attribution);
       continue;
     }
@@ -150,7 +163,7 @@ std::vector<ObjectName> GalaxyReader::names_of(const json::Value& value, const s
       skip("second producer of one name", attribution);
       continue;
     }
-    name.used_by_ref = fmt::format("identity--{}", ascii_lower(attribution.substr(colon + 1)));
+    name.used_by_ref = fmt::format("identity--{}", *producer);
   }
   constexpr string_view kOrigin = "origin:";
   for (const json::Member& member : *meta->object()) {
@@ -169,11 +182,12 @@ std::vector<ObjectLink> GalaxyReader::links_of(const json::Value& value) {
   for (const json::Value& item : *related->array()) {
     const std::string* target = item.find_string("dest-uuid");
     const std::string* type = item.find_string("type");
-    if (target == nullptr || type == nullptr || !parse_uuid(*target)) {
+    auto uuid = target == nullptr ? std::nullopt : stix_uuid(*target);
+    if (!uuid || type == nullptr) {
       skip("related record without uuid or type", json::print(item));
       continue;
     }
-    ObjectLink link{.source = {}, .relation = std::string(trim_ascii(*type)), .target = ascii_lower(*target)};
+    ObjectLink link{.source = {}, .relation = std::string(trim_ascii(*type)), .target = *std::move(uuid)};
     for (const string_view tag : texts_of(item.find("tags"))) {
       constexpr string_view kTag = "estimative-language:likelihood-probability=\"";
       if (!tag.starts_with(kTag) || !tag.ends_with('"')) continue;
@@ -243,12 +257,13 @@ void GalaxyReader::read_value(const json::Value& value) {
     return;
   }
   const std::string name(trim_ascii(*own));
-  const std::string* uuid = value.find_string("uuid");
-  if (uuid == nullptr || !parse_uuid(*uuid)) {
+  const std::string* written = value.find_string("uuid");
+  const auto uuid = written == nullptr ? std::nullopt : stix_uuid(*written);
+  if (!uuid) {
     skip("no uuid", name);
     return;
   }
-  stix::Object object(stix_type(kind_), fmt::format("{}--{}", stix_type(kind_), ascii_lower(*uuid)));
+  stix::Object object(stix_type(kind_), fmt::format("{}--{}", stix_type(kind_), *uuid));
   object.set("created", "2015-01-01T00:00:00.000Z").set("modified", modified_).set("name", name);
   if (const std::string* description = value.find_string("description"); description && !description->empty()) {
     object.set("description", *description);

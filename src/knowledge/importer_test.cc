@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "knowledge/object_names.h"
 
 namespace tocsin::knowledge {
@@ -82,6 +83,20 @@ TEST(Galaxy, OtherKindsBecomeTheirStixTypes) {
   EXPECT_EQ(type_of("country", "kosovo", R"({"ISO": "XK"})").string("country"), "XK");
   EXPECT_EQ(type_of("target-information", "Kosovo", R"({"iso-code": ["XK", "XKX"]})").string("country"), "XK");
   EXPECT_EQ(type_of("region", "145 - Western Asia", "{}").string("region"), "western asia");
+}
+
+TEST(Galaxy, AUuidThatStixDoesNotAllowIsRenamedEverywhere) {
+  auto knowledge = parse_knowledge(R"({"type": "tool", "source": "S", "version": 1, "values": [
+    {"value": "New", "uuid": "019514DC-c894-751f-8cfd-ff2b932ff451"},
+    {"value": "Old", "uuid": "11111111-1111-4111-8111-111111111111",
+     "related": [{"dest-uuid": "019514dc-c894-751f-8cfd-ff2b932ff451", "type": "similar"}]}]})",
+                                   "g.json");
+  ASSERT_TRUE(knowledge);
+  ASSERT_EQ(knowledge->objects.size(), 2U);
+  const std::string_view uuid = uuid_of_id(knowledge->objects[0].id());
+  EXPECT_EQ(uuid_version(*parse_uuid(uuid)), 5);
+  ASSERT_EQ(object_links(knowledge->objects[1]).size(), 1U);
+  EXPECT_EQ(object_links(knowledge->objects[1])[0].target, uuid);
 }
 
 TEST(Galaxy, UnknownTypesAndWildVersionsAreClearErrors) {

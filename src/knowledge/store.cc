@@ -1,7 +1,7 @@
 // Tables of the store, format 1.
 //   object    every version of every object; `current` marks the one that counts for its id
 //   document  what was imported; `seen` which document had which version
-//   name      names of current versions, with the folded form that is looked up
+//   name      names of current versions, the folded form that is looked up, and whether it is said whose they are
 //   link      relationships and galaxy relations of current versions, by UUID
 //   search    full text over names and descriptions of current versions (rowid = object.key)
 // Names, links and text are taken out and put in when another version becomes current, so they depend on the set of
@@ -52,6 +52,7 @@ CREATE TABLE name(
   position INTEGER NOT NULL,
   text TEXT NOT NULL,
   folded TEXT NOT NULL,
+  attributed INTEGER NOT NULL,
   PRIMARY KEY(object, position)) WITHOUT ROWID;
 CREATE INDEX name_folded ON name(folded);
 CREATE TABLE link(
@@ -116,8 +117,11 @@ class Writer {
  private:
   explicit Writer(Database& database) : database_(&database) {}
   Status insert(const stix::Object& object, const std::string& json, std::int64_t version);
-  Status settle_conflict(const stix::Object& object, const std::string& json, std::int64_t key,
+  Status settle_conflict(const stix::Object& object, const std::string& json, std::int64_t key, std::int64_t version,
                          const std::string& present, bool is_current);
+  enum class Standing : std::uint8_t { first, won, lost };
+  /// Makes the row current if it counts more than the current one: revoked is final, else the later version.
+  Result<Standing> challenge(const stix::Object& object, std::int64_t key, std::int64_t version);
   Status set_current(const stix::Object& object, std::int64_t key);
   Status clear_current(std::int64_t key);
   Status see(std::int64_t key);
@@ -146,7 +150,7 @@ Result<Writer> Writer::make(Database& database, const std::string& document) {
       {&Writer::update_, "UPDATE object SET json = ?, revoked = ?, modified = ? WHERE key = ?"},
       {&Writer::mark_, "UPDATE object SET current = ? WHERE key = ?"},
       {&Writer::see_, "INSERT OR IGNORE INTO seen(object, document) VALUES(?, ?)"},
-      {&Writer::insert_name_, "INSERT INTO name(object, position, text, folded) VALUES(?, ?, ?, ?)"},
+      {&Writer::insert_name_, "INSERT INTO name(object, position, text, folded, attributed) VALUES(?, ?, ?, ?, ?)"},
       {&Writer::insert_link_, "INSERT INTO link(object, source, relation, target, confidence) VALUES(?, ?, ?, ?, ?)"},
       {&Writer::insert_search_, "INSERT INTO search(rowid, names, description) VALUES(?, ?, ?)"},
       {&Writer::delete_names_, "DELETE FROM name WHERE object = ?"},
@@ -179,7 +183,13 @@ Status Writer::set_current(const stix::Object& object, std::int64_t key) {
   std::int64_t position = 0;
   for (const ObjectName& name : object_names(object)) {
     const std::string folded = fold_name(name.text);
-    TRY_VOID(insert_name_.bind(1, key).bind(2, position++).bind(3, name.text).bind(4, folded).run());
+    const bool is_attributed = !name.used_by.empty() || !name.used_by_ref.empty();
+    TRY_VOID(insert_name_.bind(1, key)
+                 .bind(2, position++)
+                 .bind(3, name.text)
+                 .bind(4, folded)
+                 .bind(5, std::int64_t{is_attributed})
+                 .run());
     all_names += name.text;
     all_names += '\n';
   }
@@ -198,8 +208,24 @@ Status Writer::set_current(const stix::Object& object, std::int64_t key) {
   return {};
 }
 
+Result<Writer::Standing> Writer::challenge(const stix::Object& object, std::int64_t key, std::int64_t version) {
+  TRY(const bool has_current, find_current_.bind(1, object.id()).step());
+  if (!has_current) {
+    TRY_VOID(set_current(object, key));
+    return Standing::first;
+  }
+  const Row current{find_current_.integer(0), find_current_.integer(1), find_current_.integer(2) != 0};
+  find_current_.reset();
+  const bool revoked = object.is_revoked();
+  const bool wins = revoked != current.revoked ? revoked : version > current.version;
+  if (!wins) return Standing::lost;
+  TRY_VOID(clear_current(current.key));
+  TRY_VOID(set_current(object, key));
+  return Standing::won;
+}
+
 Status Writer::settle_conflict(const stix::Object& object, const std::string& json, std::int64_t key,
-                               const std::string& present, bool is_current) {
+                               std::int64_t version, const std::string& present, bool is_current) {
   TRY(json::Value value, json::parse(present));
   TRY(const stix::Object there, stix::Object::make(std::move(value)));
   bool wins = stix::supersedes(object, there);
@@ -217,15 +243,8 @@ Status Writer::settle_conflict(const stix::Object& object, const std::string& js
     TRY_VOID(clear_current(key));
     return set_current(object, key);
   }
-  // A version that wins over its twin by being revoked is final, though another one was current.
-  TRY(const bool has_current, find_current_.bind(1, object.id()).step());
-  if (!has_current) return set_current(object, key);
-  const Row current{find_current_.integer(0), find_current_.integer(1), find_current_.integer(2) != 0};
-  find_current_.reset();
-  if (object.is_revoked() && !current.revoked) {
-    TRY_VOID(clear_current(current.key));
-    return set_current(object, key);
-  }
+  // A version that wins over its twin by being revoked may now count more than the current one.
+  TRY([[maybe_unused]] const Standing standing, challenge(object, key, version));
   return {};
 }
 
@@ -241,22 +260,9 @@ Status Writer::insert(const stix::Object& object, const std::string& json, std::
                .run());
   const std::int64_t key = database_->last_row();
   TRY_VOID(see(key));
-  TRY(const bool has_current, find_current_.bind(1, object.id()).step());
-  if (!has_current) {
-    ++counts_.added;
-    return set_current(object, key);
-  }
-  const Row current{find_current_.integer(0), find_current_.integer(1), find_current_.integer(2) != 0};
-  find_current_.reset();
-  const bool revoked = object.is_revoked();
-  const bool wins = revoked != current.revoked ? revoked : version > current.version;
-  if (!wins) {
-    ++counts_.older;
-    return {};
-  }
-  ++counts_.superseded;
-  TRY_VOID(clear_current(current.key));
-  return set_current(object, key);
+  TRY(const Standing standing, challenge(object, key, version));
+  ++(standing == Standing::first ? counts_.added : standing == Standing::won ? counts_.superseded : counts_.older);
+  return {};
 }
 
 Status Writer::add(const stix::Object& object) {
@@ -271,7 +277,7 @@ Status Writer::add(const stix::Object& object) {
   const bool is_current = find_version_.integer(2) != 0;
   find_version_.reset();
   TRY_VOID(see(key));
-  if (present != json) return settle_conflict(object, json, key, present, is_current);
+  if (present != json) return settle_conflict(object, json, key, version, present, is_current);
   ++counts_.duplicate;
   return {};
 }
