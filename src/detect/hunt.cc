@@ -22,8 +22,8 @@ struct Hunter::State {
   /// The rules for records of a log source, found once for each.
   const std::vector<std::uint32_t>& rules_for(event::LogSourceId source) {
     if (!is_sorted) {
-      std::ranges::stable_sort(rules, {},
-                               [](const SigmaRule& rule) { return std::tie(rule.id, rule.title, rule.path); });
+      std::ranges::sort(
+          rules, {}, [](const SigmaRule& rule) { return std::tie(rule.id, rule.title, rule.path, rule.mark.offset); });
       is_sorted = true;
     }
     const auto index = static_cast<std::size_t>(source);
@@ -102,8 +102,13 @@ Status Hunter::add_rule_files(const std::vector<std::string>& paths) {
   for (const std::string& path : list.files) {
     const bool is_given = std::ranges::find(paths, path) != paths.end();
     if (!is_given && !path.ends_with(".yml") && !path.ends_with(".yaml")) continue;
-    TRY(const PaddedBytes bytes, read_file(path));
-    add_rules(bytes.view(), path);
+    const Result<PaddedBytes> bytes = read_file(path);
+    if (!bytes) {
+      ++state_->counts.rules_rejected;
+      state_->rejected.push_back({path, 0, 0, {}, bytes.error().message, bytes.error().hint});
+      continue;
+    }
+    add_rules(bytes->view(), path);
   }
   return {};
 }

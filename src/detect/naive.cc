@@ -98,6 +98,7 @@ class Evaluation {
     }
     std::set<std::string> told;
     for (const NamedDetection& detection : rule_.detections) add_fields(detection.detection, told, out);
+    for (std::size_t i = 0; i < rule_.fields.size(); ++i) add_field(rule_.fields[i], rule_.field_ids[i], told, out);
     return out;
   }
 
@@ -349,15 +350,19 @@ class Evaluation {
   void add_fields(const Detection& detection, std::set<std::string>& told, RuleMatch& out) {
     for (const Detection& child : detection.children) add_fields(child, told, out);
     const Item& item = detection.item;
-    if (detection.kind != Detection::Kind::item || item.field.empty() || !told.insert(item.field).second) return;
-    const std::vector<std::size_t> slots = values(item.field_id);
+    if (detection.kind == Detection::Kind::item && !item.field.empty()) add_field(item.field, item.field_id, told, out);
+  }
+
+  void add_field(const std::string& name, FieldId field, std::set<std::string>& told, RuleMatch& out) {
+    if (!told.insert(name).second) return;
+    const std::vector<std::size_t> slots = values(field);
     if (slots.empty()) return;
-    const auto passed = shown_.find(item.field);  // of several values, the one that passed
+    const auto passed = shown_.find(name);  // of several values, the one that passed
     const std::size_t slot = passed == shown_.end() ? slots.front() : passed->second;
     if (!has_value(slots_[slot])) return;
     constexpr std::size_t kMaxShown = 16'384;
     std::string value(text_.text(slot).substr(0, kMaxShown));
-    out.fields.emplace_back(item.field, replace_invalid_utf8(value));
+    out.fields.emplace_back(name, replace_invalid_utf8(value));
   }
 
   const SigmaRule& rule_;
@@ -383,6 +388,8 @@ void bind_detection(Detection& detection, event::Schema& schema) {
 
 void bind_rule(SigmaRule& rule, event::Schema& schema) {
   for (NamedDetection& detection : rule.detections) bind_detection(detection.detection, schema);
+  rule.field_ids.clear();
+  for (const std::string& name : rule.fields) rule.field_ids.push_back(schema.intern(name));
 }
 
 bool match_rule(const SigmaRule& rule, EventText& text, std::span<const event::Rename> renames) {

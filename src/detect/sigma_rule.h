@@ -64,7 +64,8 @@ struct SigmaRule {
   std::string status;
   std::string level;  ///< informational low medium high critical, or empty
   std::vector<std::string> tags;
-  std::vector<std::string> fields;  ///< that the rule's author wants to see
+  std::vector<std::string> fields;        ///< that the rule's author wants to see
+  std::vector<event::FieldId> field_ids;  ///< of `fields`, set when the rule is bound to a schema
   event::LogSourceQuery log_source;
   std::vector<NamedDetection> detections;
   std::vector<Condition> conditions;  ///< the rule fires when any of them holds
