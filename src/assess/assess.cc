@@ -134,15 +134,27 @@ AttributionInput attribution_of(const Case& chosen, const std::vector<Case>& cas
   return attribution;
 }
 
+void append_evidence(std::vector<record::Evidence>& into, const std::vector<record::Evidence>& from) {
+  for (const record::Evidence& evidence : from) {
+    if (std::ranges::find(into, evidence) == into.end()) into.push_back(evidence);
+  }
+}
+
+/// All motives that are reported; the one that the actor is known for gives the name.
 std::optional<record::Motive> motive_of(const Case& chosen) {
   std::optional<record::Motive> motive;
+  std::set<std::string> words;
   for (const Item* item : chosen.context) {
     const record::Claim& claim = *item->claim;
     if (claim.predicate != Predicate::motivated_by || !claim.object) continue;
-    if (!motive) motive = record::Motive{claim.object->name, motive_in_words(claim.object->name), {}};
-    if (motive->name != claim.object->name) continue;
-    motive->evidence.insert(motive->evidence.end(), claim.evidence.begin(), claim.evidence.end());
+    const record::KnownEntity* known = chosen.group->known;
+    const bool fits = known != nullptr && std::ranges::find(known->motives, claim.object->name) != known->motives.end();
+    if (!motive) motive = record::Motive{claim.object->name, {}, {}};
+    if (fits) motive->name = claim.object->name;
+    words.insert(motive_in_words(claim.object->name));
+    append_evidence(motive->evidence, claim.evidence);
   }
+  if (motive) motive->text = list_in_words(std::vector<std::string>(words.begin(), words.end()), 4);
   return motive;
 }
 
@@ -231,12 +243,6 @@ std::string seen_reason(const Sighting& sighting, const Case* chosen, const Ways
       return why + "; nothing in it points to an actor";
   }
   return why;
-}
-
-void append_evidence(std::vector<record::Evidence>& into, const std::vector<record::Evidence>& from) {
-  for (const record::Evidence& evidence : from) {
-    if (std::ranges::find(into, evidence) == into.end()) into.push_back(evidence);
-  }
 }
 
 std::string make_id(const record::Organisation& own, std::string_view actor, const std::set<std::string>& contents) {

@@ -25,6 +25,7 @@ constexpr double kFitCap = 1.15;            // together they never lift one inte
 constexpr double kIndicatorRatio = 2.0;
 constexpr double kLeastOdds = 1e-6;
 constexpr double kMostOdds = 1e9;       // a thousand sources would overflow
+constexpr double kOneSourceOdds = 1.2;  // 54.5 %: one source that is not first-hand is never surer than an even chance
 constexpr double kUnknownFloor = 0.05;  // nobody is ever more certain than "very likely"
 
 // primary, analyst, government, agency, outlet, unnamed
@@ -72,6 +73,11 @@ Weighed weigh_actor(const AttributionInput& input) {
           fmt::format("a technique that {} is said to use was seen here; many use it", name));
     }
   }
+  const bool first_hand = std::ranges::any_of(vouchers, [](const Voucher& voucher) {
+    return voucher.origin.role == record::ClaimantRole::primary ||
+           voucher.origin.role == record::ClaimantRole::government;
+  });
+  if (vouchers.size() == 1 && !first_hand) actor.odds = std::min(actor.odds, kOneSourceOdds);
   if (input.indicator_seen) {
     actor.odds *= kIndicatorRatio;
     hypothesis.supporting.push_back(fmt::format("an indicator that is said to be {}'s was seen in the logs", name));

@@ -48,7 +48,11 @@ class NoteBook {
   NoteBook(const record::Warning& warning, const BriefContext& context) : warning_(warning), context_(context) {}
 
   std::size_t add(Note note) {
-    const auto found = std::ranges::find(notes_, note);
+    const auto found = std::ranges::find_if(notes_, [&](const Note& other) {
+      return other.kind == note.kind && other.source == note.source && other.place == note.place &&
+             other.quote == note.quote &&
+             ((note.kind == NoteKind::document && !note.place.empty()) || other.detail == note.detail);
+    });
     if (found != notes_.end()) return static_cast<std::size_t>(found - notes_.begin());
     notes_.push_back(std::move(note));
     return notes_.size() - 1;
@@ -61,9 +65,10 @@ class NoteBook {
   }
 
   std::size_t of_evidence(const record::Evidence& evidence) {
-    std::string detail;
+    std::string detail;  // title and date stand in the first note of a document
     for (const record::DocumentInfo& document : context_.documents) {
       if (document.path != evidence.document) continue;
+      if (std::ranges::find(notes_, one_line(evidence.document), &Note::source) != notes_.end()) break;
       if (document.title) detail = fmt::format("“{}”", one_line(*document.title));
       if (document.published)
         detail += fmt::format("{}{}", detail.empty() ? "" : ", ", time_in_words(*document.published));
@@ -343,9 +348,9 @@ class Writer {
         append(count.notes, book_.of_through(through));
       }
       const std::size_t open = warning_.through.size();
-      count.text = fmt::format("{} open on {}.",
-                               open == 1 ? "One exposure that fits is" : fmt::format("{} exposures that fit are", open),
-                               count_in_words(assets.size(), "asset", "assets"));
+      count.text =
+          capitalised(fmt::format("{} {} open on {}.", count_in_words(open, "exposure that fits", "exposures that fit"),
+                                  open == 1 ? "is" : "are", count_in_words(assets.size(), "asset", "assets")));
       section.sentences.push_back(std::move(count));
       const record::Through& first = warning_.through.front();
       section.sentences.push_back(
@@ -490,7 +495,7 @@ class Writer {
       std::string component = one_line(exposure.component);
       component += " " + (exposure.version.empty() ? std::string("(version unknown)") : one_line(exposure.version));
       std::string vulnerability = exposure.vulnerability.empty() ? "end of life" : one_line(exposure.vulnerability);
-      if (exposure.kev && exposure.kev->listed) vulnerability += " (KEV)";
+      if (is_known_exploited(exposure, context_.as_of)) vulnerability += " (KEV)";
       section.table.rows.push_back(
           {{one_line(exposure.asset), component, vulnerability, std::string(record::verdict_name(exposure.verdict)),
             one_line(exposure.fixed_version), exposure.priority ? one_line(exposure.priority->decision) : ""},

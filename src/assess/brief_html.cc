@@ -63,7 +63,7 @@ th { white-space: nowrap; } td { min-width: 4.5rem; } td:first-child { font-weig
 .notes li:target { background: var(--fill); box-shadow: inset 3px 0 var(--accent); }
 .notes .number { position: absolute; left: .5rem; color: var(--soft); font-variant-numeric: tabular-nums; }
 .notes .source { overflow-wrap: anywhere; font-weight: 600; } .notes .place, .notes .detail { color: var(--soft); overflow-wrap: anywhere; }
-.notes q, .notes .fields { display: block; margin-top: .15rem; overflow-wrap: anywhere; } .notes q { font-family: var(--serif); font-size: .9375rem; }
+.notes q, .notes .fields { display: block; margin-top: .15rem; overflow-wrap: anywhere; } .notes q { quotes: none; font-family: var(--serif); font-size: .9375rem; }
 footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--rule); font: .75rem/1.5 var(--sans); color: var(--soft); overflow-wrap: anywhere; }
 nav ol { font: .9375rem/1.5 var(--sans); }
 @media (max-width: 34rem) {
@@ -219,7 +219,7 @@ class Page {
     if (!note.detail.empty()) out_ += fmt::format("<span class=\"detail\"> · {}</span>", escape_html(note.detail));
     if (!note.quote.empty()) {
       const bool words = note.kind == NoteKind::document || note.kind == NoteKind::component;
-      out_ += words ? fmt::format("<q>{}</q>", escape_html(note.quote))
+      out_ += words ? fmt::format("<q>{}</q>", escape_html(quoted(note.quote)))
                     : fmt::format("<span class=\"fields\">{}</span>", escape_html(note.quote));
     }
     out_ += "</li>\n";

@@ -188,7 +188,7 @@ std::vector<Moment> make_timeline(const record::Warning& warning, const BriefCon
         fmt::format("First seen{}{}: {}", where.empty() ? "" : " on ", where, one_line(seen.match.rule.title)));
   }
   for (const record::Through& through : warning.through) {
-    if (!through.exposure.kev || !through.exposure.kev->listed) continue;
+    if (!is_known_exploited(through.exposure, context.as_of)) continue;
     add(MomentKind::vulnerability, through.exposure.kev->added,
         fmt::format("{} listed as exploited (KEV)", one_line(through.exposure.vulnerability)));
   }

@@ -62,7 +62,7 @@ class Printer {
     for (std::size_t i = 0; i < notes.size(); ++i) {
       std::size_t last = i;
       while (last + 1 < notes.size() && notes[last + 1] == notes[last] + 1) ++last;
-      out += out.empty() ? "" : ", ";
+      out += out.empty() ? "" : ",";
       out += last > i + 1 ? fmt::format("{}–{}", notes[i] + 1, notes[last] + 1) : fmt::format("{}", notes[i] + 1);
       if (last > i + 1) i = last;
     }
@@ -144,8 +144,7 @@ class Printer {
         while (cut > 0 && (static_cast<unsigned char>(quote[cut]) & 0xC0) == 0x80) --cut;
         quote = quote.substr(0, cut) + " …";
       }
-      paragraph(
-          note.kind == NoteKind::document || note.kind == NoteKind::component ? fmt::format("“{}”", quote) : quote, 7);
+      paragraph(note.kind == NoteKind::document || note.kind == NoteKind::component ? quoted(quote) : quote, 7);
     }
   }
 

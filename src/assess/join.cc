@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "assess/directory.h"
+#include "assess/intake.h"
 #include "assess/relevance.h"
 #include "assess/wording.h"
 #include "base/unicode.h"
@@ -38,12 +39,13 @@ int certainty(record::Verdict verdict) {
   }
 }
 
-auto urgency(const record::Exposure& exposure, const std::vector<record::Asset>& assets) {
+auto urgency(const record::Exposure& exposure, const AssessInput& input) {
+  const std::vector<record::Asset>& assets = input.estate.assets;
   const record::Asset* asset = asset_of(assets, exposure.asset);
   const int inside = asset == nullptr ? 3 : 2 - static_cast<int>(asset->exposure);
   const std::uint32_t rank =
       exposure.priority && exposure.priority->rank > 0 ? exposure.priority->rank : ~std::uint32_t{0};
-  const int unlisted = exposure.kev && exposure.kev->listed ? 0 : 1;
+  const int unlisted = is_known_exploited(exposure, input.as_of) ? 0 : 1;
   const int unimportant = asset == nullptr ? 4 : 3 - static_cast<int>(asset->importance);
   return std::tuple(inside, rank, unlisted, certainty(exposure.verdict), unimportant, std::string_view(exposure.asset),
                     std::string_view(exposure.component), std::string_view(exposure.version),
@@ -87,13 +89,19 @@ bool path_carries(std::string_view path, std::string_view name) {
 
 }  // namespace
 
+bool is_known_exploited(const record::Exposure& exposure, Instant as_of) {
+  if (!exposure.kev || !exposure.kev->listed) return false;
+  const auto added = parse_any_date(exposure.kev->added);
+  return !added || *added <= as_of;
+}
+
 const record::Asset* asset_of(const std::vector<record::Asset>& assets, std::string_view id) {
   const auto found = std::ranges::find(assets, id, &record::Asset::id);
   return found != assets.end() ? &*found : nullptr;
 }
 
-bool before(const record::Exposure& a, const record::Exposure& b, const std::vector<record::Asset>& assets) {
-  return urgency(a, assets) < urgency(b, assets);
+bool before(const record::Exposure& a, const record::Exposure& b, const AssessInput& input) {
+  return urgency(a, input) < urgency(b, input);
 }
 
 std::size_t find_asset(const std::vector<record::Asset>& assets, const record::Match& match) {
@@ -130,7 +138,7 @@ Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& t
   for (const record::Exposure& exposure : input.exposures) {
     if (record::is_open(exposure.verdict) && exposure.superseded_by.empty()) open.push_back(&exposure);
   }
-  std::ranges::stable_sort(open, [&](const auto* a, const auto* b) { return before(*a, *b, assets); });
+  std::ranges::stable_sort(open, [&](const auto* a, const auto* b) { return before(*a, *b, input); });
 
   std::set<std::string> answered;
   const std::string actor_key = name_key(actor);
@@ -151,7 +159,7 @@ Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& t
     if (asset != nullptr && asset->exposure == record::NetworkExposure::internet) {
       why.push_back(fmt::format("{} faces the internet", asset->id));
     }
-    if (exposure->kev && exposure->kev->listed) why.push_back("it is known to be exploited (KEV)");
+    if (is_known_exploited(*exposure, input.as_of)) why.push_back("it is known to be exploited (KEV)");
     ways.through.push_back({*exposure, list_in_words(why)});
   }
   for (const record::Term& term : terms) {
@@ -163,7 +171,7 @@ Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& t
       const record::Asset* asset = asset_of(assets, exposure->asset);
       if (asset == nullptr || asset->exposure != record::NetworkExposure::internet) continue;
       const bool urgent =
-          (exposure->kev && exposure->kev->listed) || (exposure->priority && exposure->priority->rank == 1);
+          is_known_exploited(*exposure, input.as_of) || (exposure->priority && exposure->priority->rank == 1);
       if (!urgent || ways.through.size() == kMostWithoutTerm) continue;
       ways.through.push_back({*exposure, fmt::format("no source names a way in; this is among the most urgent of what "
                                                      "is open on {}, which faces the internet",

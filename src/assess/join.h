@@ -22,7 +22,10 @@ Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& t
 
 /// Urgency: faces the internet, rank of the decision table, known to be exploited, surer verdict, importance of the
 /// asset, then by name.
-bool before(const record::Exposure& a, const record::Exposure& b, const std::vector<record::Asset>& assets);
+bool before(const record::Exposure& a, const record::Exposure& b, const AssessInput& input);
+
+/// Listed as exploited (KEV) on that day; a listing without a date counts.
+bool is_known_exploited(const record::Exposure& exposure, Instant as_of);
 
 /// The asset of an id; nullptr where the estate has none.
 const record::Asset* asset_of(const std::vector<record::Asset>& assets, std::string_view id);

@@ -53,6 +53,10 @@ SourceIndex::SourceIndex(const std::vector<record::DocumentReading>& readings,
     join(by_path, std::string_view(readings[i].document.path));
     if (!readings[i].document.sha256.empty()) join(by_content, "sha256:" + readings[i].document.sha256);
     for (const record::Claim& claim : readings[i].claims) {
+      const bool press = std::ranges::any_of(claim.claimants, [](const record::Claimant& claimant) {
+        return claimant.role == record::ClaimantRole::agency || claimant.role == record::ClaimantRole::outlet;
+      });
+      if (press) news_.insert(readings[i].document.path);
       for (const record::Evidence& evidence : claim.evidence) {
         if (evidence.quote.size() >= kTellingQuote) join(by_content, "quote:" + evidence.quote);
       }
@@ -101,7 +105,7 @@ Origin SourceIndex::origin(const record::Claim& claim, std::string_view document
   if (named != claim.claimants.end()) {
     origin.name = named->name;
     origin.role = named->role;
-    origin.relayed = std::next(named) != claim.claimants.end();
+    origin.relayed = std::next(named) != claim.claimants.end() || news_.contains(document);
   } else if (!group.root.empty()) {
     origin.name = group.root;
     origin.role = claim.claimants.empty() ? record::ClaimantRole::unnamed : claim.claimants.front().role;

@@ -3,6 +3,7 @@
 // Who vouches for a claim, and how many of them are independent of one another.
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,8 @@ struct Origin {
   std::string name;   ///< the same for people, e.g. "Cyfirma" or the document's path
   std::string group;  ///< the same for documents that rest on one source
   record::ClaimantRole role = record::ClaimantRole::unnamed;
-  bool relayed = false;  ///< it reached us through somebody else
+  bool relayed =
+      false;  ///< it reached us through somebody else: a longer chain, or a document in which the press speaks
   auto operator<=>(const Origin&) const = default;
 };
 
@@ -35,6 +37,7 @@ class SourceIndex {
     std::string root;  ///< of the source-group record, or empty
   };
   std::map<std::string, Group, std::less<>> group_of_document_;
+  std::set<std::string, std::less<>> news_;  ///< documents in which an agency or an outlet speaks
 };
 
 struct Voucher {

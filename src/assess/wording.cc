@@ -45,6 +45,9 @@ constexpr auto kMotives = std::to_array<Words>({{"intellectual-property-theft", 
                                                 {"organizational-gain", "an advantage for an organisation or a state"},
                                                 {"personal-gain", "money or advantage for persons"}});
 
+constexpr auto kNumbers = std::to_array<std::string_view>(
+    {"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"});
+
 constexpr auto kMonths =
     std::to_array<std::string_view>({"January", "February", "March", "April", "May", "June", "July", "August",
                                      "September", "October", "November", "December"});
@@ -107,7 +110,7 @@ std::string predicate_in_words(const record::Claim& claim, bool plural) {
   const std::string_view not_word = claim.negated ? "not " : "";
   switch (claim.factuality) {
     case Factuality::attempted:
-      return fmt::format("{}{} tried to {}", plural ? "have " : "has ", claim.negated ? "not" : "", verb.base);
+      return fmt::format("{} {}tried to {}", plural ? "have" : "has", not_word, verb.base);
     case Factuality::possible:
       return fmt::format("may {}{}", not_word, verb.base);
     case Factuality::planned:
@@ -139,10 +142,15 @@ std::string list_in_words(std::span<const std::string> items, std::size_t most) 
 }
 
 std::string count_in_words(std::size_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", count, count == 1 ? one : many);
+  const std::string_view noun = count == 1 ? one : many;
+  return count < kNumbers.size() ? fmt::format("{} {}", kNumbers[count], noun) : fmt::format("{} {}", count, noun);
 }
 
 bool is_plural(std::string_view name) {
+  // "attackers from China", "hackers linked to Russia": the head stands before.
+  for (const std::string_view joint : {" from ", " linked ", " in ", " of ", " based ", " with ", " working "}) {
+    name = name.substr(0, name.find(joint));
+  }
   const auto space = name.rfind(' ');
   const std::string last = ascii_lower(space == std::string_view::npos ? name : name.substr(space + 1));
   return std::ranges::find(kPluralHeads, last) != kPluralHeads.end();
@@ -203,6 +211,12 @@ std::string time_in_words(std::string_view time) {
   if (!parsed) return one_line(time);
   std::string words = time_in_words(parsed->instant);
   return date_only ? words.substr(0, words.find(',')) : words;
+}
+
+std::string quoted(std::string_view text) {
+  std::string line = one_line(text);
+  const bool has_marks = line.starts_with("“") || line.starts_with('"') || line.starts_with("「");
+  return has_marks || line.empty() ? line : fmt::format("“{}”", line);
 }
 
 std::string capitalised(std::string text) {

@@ -19,7 +19,7 @@ std::string motive_in_words(std::string_view motive);
 
 /// "a, b and c"; over `most` items "a, b and 4 more".
 std::string list_in_words(std::span<const std::string> items, std::size_t most = ~std::size_t{0});
-/// "1 report", "3 reports".
+/// "no reports", "one report", "three reports", "13 reports".
 std::string count_in_words(std::size_t count, std::string_view one, std::string_view many);
 
 /// "is" or "are", after the words of the name: "APT10 is", "North Korean hackers are".
@@ -38,6 +38,9 @@ std::string claim_sentence(const record::Claim& claim);
 /// "2 March 2021, 06:30 UTC" for an RFC 3339 time, "2 March 2021" for a date; other text as one line.
 std::string time_in_words(std::string_view time);
 std::string time_in_words(Instant instant);
+
+/// A quote in quotation marks, unless it brings its own.
+std::string quoted(std::string_view text);
 
 /// First letter upper case (ASCII), the rest as it is.
 std::string capitalised(std::string text);
