@@ -147,7 +147,7 @@ TEST(PackReaders, ReportAllProblemsWithPlaceAndHint) {
       "  - {id: CVE-2020-1, summary: S, affects: [{product: cc, versions: [\"[2,1)\"]}], debian: [{package: x, "
       "release: bulseye, fixed: \"1\"}], sources: [nvdd]}\n",
       "v.yml",
-      "format: tocsin-estate-end-of-life/1\nsource: S\ndate: \"2026-01-01\"\nproducts: [{product: zzz, cycles: []}]\n",
+      "format: tocsin-estate-end-of-life/1\nsource: S\ndate: \"2026-01-01\"\nproducts: [{product: zzz, cycles: {}}]\n",
       "e.yml", products, problems);
   const std::string second = problems_of(problems);
   for (const std::string_view expected :

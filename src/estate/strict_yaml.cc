@@ -35,7 +35,7 @@ MappingReader::MappingReader(const yaml::Node& node, std::string_view what, Prob
 }
 
 const yaml::Node* MappingReader::node(std::string_view key, Presence presence) {
-  known_.emplace_back(key);
+  known_.push_back(key);
   const yaml::Node* member = is_mapping_ ? node_.find(key) : nullptr;
   if (member != nullptr && member->is_null()) member = nullptr;
   if (member == nullptr && presence == Presence::required && is_mapping_)
@@ -140,7 +140,7 @@ std::optional<std::size_t> MappingReader::keyword(std::string_view key, std::spa
 
 void MappingReader::finish() {
   if (!is_mapping_) return;
-  const std::vector<std::string_view> candidates(known_.begin(), known_.end());
+  const std::vector<std::string_view>& candidates = known_;
   for (const yaml::Pair& pair : node_.pairs) {
     if (std::ranges::find(candidates, pair.key.text) != candidates.end()) continue;
     const std::string near = nearest_name(pair.key.text, candidates);

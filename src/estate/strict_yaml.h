@@ -46,7 +46,7 @@ struct Text {
   const yaml::Node* node = nullptr;
 };
 
-/// One mapping of the file. Borrows the node and the problems. One thread.
+/// One mapping of the file. Borrows the node, the problems and the keys asked for (literals). One thread.
 class MappingReader {
  public:
   /// `what` names the mapping in messages: "asset", "organisation". A node that is no mapping is reported once.
@@ -81,7 +81,7 @@ class MappingReader {
   std::string what_;
   Problems& problems_;
   bool is_mapping_;
-  std::vector<std::string> known_;  ///< keys asked for
+  std::vector<std::string_view> known_;  ///< keys asked for
 };
 
 /// Reports a word that is not in `names`, with the nearest one as hint.
