@@ -13,16 +13,16 @@ namespace tocsin::report {
 
 namespace {
 
-/// Every category that the rules know. A category that no rule reads would be a word without effect.
+/// In the order of Category.
 constexpr auto kCategories = std::to_array<std::string_view>(
-    {"actor-noun",  "according",     "alias",          "also",          "asset-noun",  "attack-noun",  "attempt",
-     "attribute",   "auxiliary",     "clause-start",   "confirm",       "conditional", "copula",       "cyber",
-     "decline",     "deny",          "determiner",     "exploit-means", "function",    "gov-noun",     "hedge",
-     "inform",      "infinitive",    "malware-noun",   "means",         "motive",      "negation",     "object-marker",
-     "org-head",    "org-noun",      "outlet-cue",     "part-of",       "passive",     "person-title", "plan",
-     "preposition", "pronoun-actor", "pronoun-person", "pronoun-thing", "purpose",     "relative",     "respond",
-     "say",         "topic",         "unnamed",        "verb",          "victim-head", "weak",         "weak-noun",
-     "weakness"});
+    {"actor-noun",    "according",   "alias",        "also",        "asset-noun",    "attack-noun",   "attempt",
+     "attribute",     "auxiliary",   "clause-start", "conditional", "confirm",       "copula",        "cyber",
+     "decline",       "deny",        "determiner",   "function",    "gov-noun",      "hedge",         "inform",
+     "malware-noun",  "means",       "motive",       "negation",    "object-marker", "org-head",      "org-noun",
+     "part-of",       "passive",     "person-title", "plan",        "preposition",   "pronoun-actor", "pronoun-person",
+     "pronoun-thing", "purpose",     "relative",     "respond",     "say",           "topic",         "unnamed",
+     "verb",          "victim-head", "weak",         "weak-noun",   "weakness"});
+static_assert(kCategories.size() == static_cast<std::size_t>(Category::weakness) + 1);
 
 constexpr auto kKeys =
     std::to_array<std::string_view>({"category", "value", "verbs", "irregular", "words", "exact", "zh"});
@@ -103,12 +103,13 @@ class FileReader {
     }
     const yaml::Node* category = entry.find("category");
     if (category == nullptr) return problem(entry, "an entry needs a category", {});
-    if (std::ranges::find(kCategories, category->text) == kCategories.end()) {
+    const auto known = std::ranges::find(kCategories, category->text);
+    if (known == kCategories.end()) {
       return problem(*category, "unknown category '" + category->text + "'",
                      "did you mean '" + nearest_name(category->text, {kCategories.begin(), kCategories.end()}) + "'?");
     }
     Word word;
-    word.category = category->text;
+    word.category = static_cast<Category>(known - kCategories.begin());
     if (const yaml::Node* value = entry.find("value")) word.value = value->text;
     for_each(entry, "words", [&](const std::string& text) { add(word, text, Form::base); });
     for_each(entry, "zh", [&](const std::string& text) { add(word, text, Form::base); });
@@ -171,6 +172,8 @@ class FileReader {
 };
 
 }  // namespace
+
+std::string_view category_name(Category category) { return kCategories[static_cast<std::size_t>(category)]; }
 
 void load_lexicon(std::string_view yaml, const std::string& source, Lexicon& into, std::vector<Diagnostic>& problems) {
   yaml::ParseOptions options;

@@ -3,7 +3,7 @@
 // The room's own words (packs/report/*.yml): triggers of claims, roles, heads of names, weaknesses, motives and the
 // phrases of page noise, English and Chinese.
 
-#include <map>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +16,63 @@ namespace tocsin::report {
 /// Which form of a verb a phrase is. Nouns and other words have `base`.
 enum class Form : std::uint8_t { base, third, past, participle, gerund };
 
+/// What a word does in a sentence. The packs name a category by its name with hyphens ("actor-noun").
+enum class Category : std::uint8_t {
+  actor_noun,
+  according,
+  alias,
+  also,
+  asset_noun,
+  attack_noun,
+  attempt,
+  attribute,
+  auxiliary,
+  clause_start,
+  conditional,
+  confirm,
+  copula,
+  cyber,
+  decline,
+  deny,
+  determiner,
+  function,
+  gov_noun,
+  hedge,
+  inform,
+  malware_noun,
+  means,
+  motive,
+  negation,
+  object_marker,
+  org_head,
+  org_noun,
+  part_of,
+  passive,
+  person_title,
+  plan,
+  preposition,
+  pronoun_actor,
+  pronoun_person,
+  pronoun_thing,
+  purpose,
+  relative,
+  respond,
+  say,
+  topic,
+  unnamed,
+  verb,
+  victim_head,
+  weak,
+  weak_noun,
+  weakness,
+};
+std::string_view category_name(Category category);
+
 /// One spelling of one entry of the packs.
 struct Word {
-  std::string text;      ///< lower case, single spaces
-  std::string category;  ///< e.g. "attack-verb", "weakness", "motive", "hedge"
-  std::string value;     ///< what it stands for, e.g. "targets", "web-server"; may be empty
+  std::string text;  ///< lower case, single spaces
+  Category category = Category::verb;
+  std::string value;  ///< what it stands for, e.g. "targets", "web-server"; may be empty
   Form form = Form::base;
   bool case_sensitive = false;
 };

@@ -25,7 +25,7 @@ class Reader {
 
   /// Everything that the rules find; what they could not use is in `not_understood`. Never fails: a document without
   /// claims gives none.
-  /// cost: O(text); sentences over 4,000 tokens are cut
+  /// cost: O(text); sentences over 400 tokens are cut into several
   /// source: OUTPUT.md "tocsin read"
   record::DocumentReading read(const Document& document, const ExtractOptions& options = {}) const;
 

@@ -1,0 +1,44 @@
+#pragma once
+
+// Equal claims become one with all their evidence; denials reach the claims that they mean.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "report/claims.h"
+
+namespace tocsin::report {
+
+/// One document's claims. One thread.
+class ClaimCollector {
+ public:
+  explicit ClaimCollector(const Document& document) : document_(document) {}
+
+  /// Adds a claim, or its evidence to an equal one (same content, same claimants).
+  void add(record::Claim claim);
+  /// A denial without a clause of its own ("denies any involvement"): it meets the document's claims about the denier,
+  /// or about actors of the denier's country.
+  void deny(const record::Claimant& denier, const record::Term& who);
+  void missed(std::string what, std::size_t start, std::size_t end);
+
+  /// How many claims were handed in.
+  std::size_t made() const { return made_; }
+  /// Ids given, denials applied.
+  ReadClaims finish();
+
+ private:
+  struct Denial {
+    record::Claimant denier;
+    record::Term who;
+  };
+  static std::string content(const record::Claim& claim);
+
+  const Document& document_;
+  ReadClaims result_;
+  std::map<std::string, std::size_t> by_content_;
+  std::vector<Denial> denials_;
+  std::size_t made_ = 0;
+};
+
+}  // namespace tocsin::report
