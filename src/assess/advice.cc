@@ -145,7 +145,7 @@ std::string closing_reason(const std::vector<const record::Through*>& group) {
 }
 
 std::string hours_in_words(std::chrono::hours hours) {
-  return count_in_words(static_cast<std::size_t>(std::max<std::int64_t>(hours.count(), 0)), "hour", "hours");
+  return fmt::format("{} {}", hours.count(), hours.count() == 1 ? "hour" : "hours");
 }
 
 std::string contact_in_words(const record::CertContact& cert) {

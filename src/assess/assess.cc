@@ -383,7 +383,8 @@ Assessment assess(const AssessInput& input) {
   const Directory directory(input.known, input.readings);
   const Grouping grouping = group_claims(intake, input, directory);
   const std::vector<Sighting> sightings = gather_sightings(input);
-  const Scene scene{input, directory, grouping, sightings};
+  const IndicatorIndex indicators = index_indicators(input.readings);
+  const Scene scene{input, directory, grouping, sightings, indicators};
 
   std::vector<Case> cases;
   std::map<const record::Claim*, std::string> below;
@@ -429,8 +430,7 @@ Assessment assess(const AssessInput& input) {
 
   for (const Item& item : intake.items) {
     if (used.contains(item.claim)) continue;
-    assessment.not_used.push_back({capitalised(claimants_in_words(*item.claim)) + ": " + claim_in_words(*item.claim),
-                                   reason_not_used(item, below, input), item.claim->evidence});
+    assessment.not_used.push_back({claim_note(*item.claim), reason_not_used(item, below, input), item.claim->evidence});
   }
   for (const Sighting& sighting : sightings) {
     const bool listed = std::ranges::any_of(assessment.warnings, [&](const record::Warning& warning) {

@@ -79,6 +79,16 @@ void take_items(std::vector<const Item*>& into, const Statement& statement, cons
 
 }  // namespace
 
+IndicatorIndex index_indicators(const std::vector<record::DocumentReading>& readings) {
+  IndicatorIndex index;
+  for (const record::DocumentReading& reading : readings) {
+    for (const record::Indicator& indicator : reading.indicators) {
+      if (!indicator.suppressed) index[indicator.value].push_back(reading.document.path);
+    }
+  }
+  return index;
+}
+
 IndicatorTie tie_of(const Sighting& sighting, const Group& group, const std::set<std::string_view>& documents,
                     const Scene& scene) {
   if (!sighting.seen.match.indicator) return IndicatorTie::none;
@@ -90,11 +100,10 @@ IndicatorTie tie_of(const Sighting& sighting, const Group& group, const std::set
       return IndicatorTie::of_actor;
     }
   }
-  for (const record::DocumentReading& reading : scene.input.readings) {
-    if (!holds(documents, reading.document.path)) continue;
-    for (const record::Indicator& each : reading.indicators) {
-      if (!each.suppressed && each.value == indicator.value) return IndicatorTie::of_document;
-    }
+  const auto given = scene.indicators.find(indicator.value);
+  if (given != scene.indicators.end() &&
+      std::ranges::any_of(given->second, [&](std::string_view document) { return documents.contains(document); })) {
+    return IndicatorTie::of_document;
   }
   return IndicatorTie::none;
 }

@@ -2,6 +2,7 @@
 
 // A group of claims held against the organisation: does it concern it, what else belongs to it.
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,12 +30,17 @@ struct Case {
   bool actor_indicator_seen = false;
 };
 
+/// Documents that give an indicator, by its value; suppressed ones left out.
+using IndicatorIndex = std::map<std::string_view, std::vector<std::string_view>>;
+IndicatorIndex index_indicators(const std::vector<record::DocumentReading>& readings);
+
 /// What every step looks at. Borrowed.
 struct Scene {
   const AssessInput& input;
   const Directory& directory;
   const Grouping& grouping;
   const std::vector<Sighting>& sightings;
+  const IndicatorIndex& indicators;
 };
 
 /// Is the sighting of an indicator that is said to be this group's, or that one of these documents gives?

@@ -93,8 +93,7 @@ Intake take_in(const AssessInput& input, const SourceIndex& sources) {
 
   Intake intake;
   const auto set_aside = [&](const Entry& entry, std::string reason) {
-    intake.not_used.push_back({capitalised(claimants_in_words(*entry.claim)) + ": " + claim_in_words(*entry.claim),
-                               std::move(reason), entry.claim->evidence});
+    intake.not_used.push_back({claim_note(*entry.claim), std::move(reason), entry.claim->evidence});
   };
   const Entry* previous = nullptr;
   for (const Entry& entry : entries) {

@@ -195,6 +195,12 @@ std::string claim_sentence(const record::Claim& claim) {
   return capitalised(fmt::format("{} says that {}.", claimants_in_words(claim), claim_in_words(claim)));
 }
 
+std::string claim_note(const record::Claim& claim) {
+  std::string who = claimants_in_words(claim);
+  if (who.ends_with(',')) who.pop_back();
+  return capitalised(fmt::format("{}: {}", who, claim_in_words(claim)));
+}
+
 std::string time_in_words(Instant instant) {
   using namespace std::chrono;
   const auto midnight = floor<days>(instant);

@@ -34,6 +34,8 @@ std::string term_in_words(const record::Term& term);
 std::string claim_in_words(const record::Claim& claim);
 /// The same with who says it: "Cyfirma, relayed by Reuters, says that APT10 is targeting Serum Institute of India."
 std::string claim_sentence(const record::Claim& claim);
+/// The same for lists: "Cyfirma, relayed by Reuters: APT10 is targeting Serum Institute of India".
+std::string claim_note(const record::Claim& claim);
 
 /// "2 March 2021, 06:30 UTC" for an RFC 3339 time, "2 March 2021" for a date; other text as one line.
 std::string time_in_words(std::string_view time);
