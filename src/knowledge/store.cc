@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/bytes.h"
 #include "base/hash.h"
@@ -336,17 +337,33 @@ Result<ImportReport> Store::import_packs(const NamePacks& packs, const std::stri
   return ImportReport{.document = document, .format = KnowledgeFormat::name_pack, .counts = counts, .skipped = {}};
 }
 
+namespace {
+
+ImportReport skipped_file(const std::string& path, const std::string& reason) {
+  return {.document = path, .skipped = {{.reason = "file", .what = reason, .where = {.source = path}}}};
+}
+
+}  // namespace
+
 Result<std::vector<ImportReport>> Store::import_paths(const std::vector<std::string>& paths) {
   TRY(const FileList list, list_files(paths));
   std::vector<ImportReport> reports;
+  std::vector<ImportReport> skipped_files;
   std::vector<std::string> pack_paths;
   for (const std::string& path : list.files) {
     if (path.ends_with(".yml") || path.ends_with(".yaml")) {
       pack_paths.push_back(path);
       continue;
     }
-    TRY(ImportReport report, import_file(path));
-    reports.push_back(std::move(report));
+    auto report = import_file(path);
+    const bool is_named = std::ranges::find(paths, path) != paths.end();
+    if (!report && report.error().code == ErrorCode::unsupported && !is_named) {
+      // A folder of galaxies holds many that have no place here: listed, and no reason to stop.
+      skipped_files.push_back(skipped_file(path, report.error().message));
+      continue;
+    }
+    if (!report) return std::unexpected(std::move(report).error());
+    reports.push_back(*std::move(report));
   }
   if (!pack_paths.empty()) {
     std::vector<PaddedBytes> contents;
@@ -361,12 +378,9 @@ Result<std::vector<ImportReport>> Store::import_paths(const std::vector<std::str
     reports.push_back(std::move(report));
   }
   for (const FileList::Skipped& skipped : list.skipped) {
-    reports.push_back(
-        {.document = skipped.path,
-         .format = {},
-         .counts = {},
-         .skipped = {{.reason = "unreadable", .what = skipped.reason, .where = {.source = skipped.path}}}});
+    skipped_files.push_back(skipped_file(skipped.path, skipped.reason));
   }
+  std::ranges::move(skipped_files, std::back_inserter(reports));
   return reports;
 }
 

@@ -59,7 +59,8 @@ class Store {
   /// errors: those of read_file and parse_knowledge; io
   Result<ImportReport> import_file(const std::string& path);
   /// Files, and files under folders. Packs (*.yml) are read together, as they name one another; problems in them are
-  /// an error. A file that cannot be read as knowledge stops the import; what was imported before it stays.
+  /// an error. Of a folder's files those in a format that has no place here are skipped, with the reason "file"; a file
+  /// that was named, and one that is damaged, stops the import. What was imported before it stays.
   /// errors: those of import_file and list_files; invalid (packs)
   Result<std::vector<ImportReport>> import_paths(const std::vector<std::string>& paths);
   Result<ImportReport> import_packs(const NamePacks& packs, const std::string& document);

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <csignal>
 #include <set>
 
 #include "base/test_folder.h"
@@ -169,6 +172,50 @@ TEST(Store, AnImportIsWholeOrNothing) {
   EXPECT_FALSE(store.add({actor(2, "2021-01-01T00:00:00Z", "B"), actor(3, "2021-01-01T00:00:00Z", "C")}, "c.json"));
   EXPECT_TRUE(names_found(store, "B").empty());
   EXPECT_EQ(store.totals()->documents, 1U);
+}
+
+TEST(Store, AFolderMayHoldFilesThatHaveNoPlaceHere) {
+  const TestFolder folder;
+  Store store = open(folder.at("store"));
+  const std::string other = folder.write("in/a.json", R"({"type": "surveillance-vendor", "values": []})");
+  folder.write("in/b.json", R"({"type": "tool", "version": 1, "source": "S", "values":
+    [{"value": "Net Cat", "uuid": "11111111-1111-4111-8111-111111111111"}]})");
+  auto reports = store.import_paths({folder.at("in")});
+  ASSERT_TRUE(reports) << print_error(reports.error());
+  ASSERT_EQ(reports->size(), 2U);
+  EXPECT_EQ(reports->front().counts.added, 1U);
+  EXPECT_EQ(reports->back().document, other);
+  ASSERT_EQ(reports->back().skipped.size(), 1U);
+  EXPECT_EQ(reports->back().skipped.front().reason, "file");
+  auto named = store.import_paths({other});
+  ASSERT_FALSE(named);
+  EXPECT_EQ(named.error().code, ErrorCode::unsupported);
+}
+
+TEST(Store, AFullDiskLeavesTheStoreAsItWas) {
+  const TestFolder folder;
+  Store store = open(folder.at("store"));
+  ASSERT_TRUE(store.add({actor(1, "2021-01-01T00:00:00Z", "Grey Heron")}, "a.json"));
+  std::vector<stix::Object> many;
+  for (int i = 0; i < 4000; ++i) {
+    stix::Object big = actor(2, print_rfc3339(Instant(std::chrono::seconds(1'600'000'000 + i)), 3), "Big Heron");
+    big.set("description", std::string(1000, 'x'));
+    many.push_back(std::move(big));
+  }
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit old_limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old_limit), 0);
+  const struct rlimit small{.rlim_cur = 1 << 20, .rlim_max = old_limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  auto full = store.add(many, "b.json");
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old_limit), 0);
+  std::signal(SIGXFSZ, old_handler);
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code, ErrorCode::io);
+  EXPECT_EQ(store.totals()->versions, 1U);
+  EXPECT_EQ(names_found(store, "Grey Heron").size(), 1U);
+  ASSERT_TRUE(store.add(many, "b.json")) << "with room again";
+  EXPECT_EQ(store.totals()->versions, 4001U);
 }
 
 TEST(Find, NamesAreNeverMergedAcrossRecords) {
