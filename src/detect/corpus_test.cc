@@ -141,5 +141,56 @@ TEST_F(Corpus, OrdinaryAccessLogsRaiseNothingHigh) {
   for (const auto& [level, count] : levels) std::cout << count << " × " << level << "\n";
 }
 
+/// SigmaHQ's own map of log sources for THOR: every channel and event id that it names is of the same service and
+/// category for us.
+TEST_F(Corpus, LogSourcesAgreeWithThePublishedMap) {
+  const std::string rules = unpacked("sigma/rules.tar.zst");
+  if (rules.empty()) GTEST_SKIP() << "no sigma/rules.tar.zst in " << TOCSIN_DATA_DIR;
+  const yaml::Node map = yaml::parse(read_file(rules + "/tests/thor.yml").value().view()).value();
+  const auto text = [](const yaml::Node* node) { return node == nullptr ? std::string() : node->text; };
+  const auto each = [](const yaml::Node* node) {
+    if (node == nullptr) return std::vector<yaml::Node>();
+    return node->is_sequence() ? node->items : std::vector<yaml::Node>{*node};
+  };
+  std::map<std::string, std::string> channels;  // service → one of its channels
+  std::size_t checked = 0;
+  const auto check = [&](const std::string& members, const event::LogSourceQuery& query, const std::string& name) {
+    const std::string path = testing::TempDir() + "tocsin-map-" + std::to_string(::getpid());
+    std::ofstream(path) << "{" << members << "}";
+    auto reader = event::EventReader::open(path, schema()).value();
+    const auto batch = reader.next().value();
+    EXPECT_TRUE(schema().log_source(batch->events.at(0).log_source).is_covered_by(query)) << name << ": " << members;
+    fs::remove(path);
+    ++checked;
+  };
+  const yaml::Node* sources = map.find("logsources");
+  for (const yaml::Pair& source : sources->pairs) {
+    for (const yaml::Node& channel : each(source.value.find("sources"))) {
+      if (!channel.text.starts_with("WinEventLog:")) continue;
+      const std::string service = text(source.value.find("service"));
+      channels.emplace(service, channel.text.substr(12));
+      check("\"EventID\":1,\"Channel\":\"" + channel.text.substr(12) + "\"",
+            {.product = "windows", .category = {}, .service = service}, source.key.text);
+    }
+  }
+  for (const yaml::Pair& source : sources->pairs) {
+    const yaml::Node* conditions = source.value.find("conditions");
+    const yaml::Node* rewrite = source.value.find("rewrite");
+    if (conditions == nullptr || rewrite == nullptr) continue;
+    for (const yaml::Node& id : each(conditions->find("EventID"))) {
+      std::string members =
+          "\"EventID\":" + id.text + ",\"Channel\":\"" + channels.at(text(rewrite->find("service"))) + "\"";
+      if (const yaml::Node* type = conditions->find("EventType")) members += ",\"EventType\":\"" + type->text + "\"";
+      check(members,
+            {.product = text(source.value.find("product")),
+             .category = text(source.value.find("category")),
+             .service = {}},
+            source.key.text);
+    }
+  }
+  std::cout << checked << " channels and event ids of tests/thor.yml checked\n";
+  EXPECT_GT(checked, 100u);
+}
+
 }  // namespace
 }  // namespace tocsin::detect

@@ -241,7 +241,12 @@ class RuleReader {
                       fmt::format("'{}' needs plain values, not a mapping", pair.key.text),
                       "alternatives are a list of mappings under the detection's name");
     }
-    return make_leaf(pair.key.text, pair.key.begin, values);
+    yaml::Mark mark = pair.key.begin;
+    if (pair.key.quoted) {  // the key's text begins behind the quote
+      ++mark.offset;
+      ++mark.column;
+    }
+    return make_leaf(pair.key.text, mark, values);
   }
 
   const yaml::Node& document_;

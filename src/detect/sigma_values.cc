@@ -250,10 +250,13 @@ class ItemMaker {
     std::size_t bar = key.find('|');
     item.field = std::string(key.substr(0, bar));
     is_keyword_ = item.field.empty();
+    yaml::Mark place = mark_;
     while (bar != std::string_view::npos) {
+      place.offset += bar + 1;
+      place.column += static_cast<std::uint32_t>(bar + 1);
       key = key.substr(bar + 1);
       bar = key.find('|');
-      read_modifier(key.substr(0, bar));
+      read_modifier(key.substr(0, bar), place);
     }
     item.all = has(Role::all);
     item.negated = has(Role::negate);
@@ -285,24 +288,27 @@ class ItemMaker {
     return std::ranges::any_of(chain_, [&](const ModifierRow* row) { return row->modifier == modifier; });
   }
 
-  void read_modifier(std::string_view name) {
+  void read_modifier(std::string_view name, const yaml::Mark& place) {
     const auto* found = std::ranges::find(kModifiers, name, &ModifierRow::name);
     if (found != std::end(kModifiers)) {
       chain_.push_back(found);
+      places_.push_back(place);
       return;
     }
     std::vector<std::string_view> names;
     for (const ModifierRow& known : kModifiers) names.push_back(known.name);
     const std::string near = nearest_name(name, names);
-    problems_.error(mark_, "sigma/unknown-modifier", fmt::format("unknown modifier '{}'", name),
+    problems_.error(place, "sigma/unknown-modifier", fmt::format("unknown modifier '{}'", name),
                     near.empty() ? "" : fmt::format("did you mean '{}'?", near));
     broken_ = true;
   }
 
   bool check_chain() {
     if (broken_) return false;
-    const auto impossible = [&](const ModifierRow* a, const ModifierRow* b, std::string why) {
-      problems_.error(mark_, "sigma/impossible-chain",
+    const auto impossible = [&](std::size_t earlier, std::size_t later, std::string why) {
+      const ModifierRow* a = chain_[earlier];
+      const ModifierRow* b = chain_[later];
+      problems_.error(places_[later], "sigma/impossible-chain",
                       fmt::format("modifier '{}' cannot follow '{}'", b->name, a->name), std::move(why));
       return false;
     };
@@ -310,24 +316,24 @@ class ItemMaker {
       for (std::size_t earlier = 0; earlier < later; ++earlier) {
         const ModifierRow* a = chain_[earlier];
         const ModifierRow* b = chain_[later];
-        if (a->role == b->role) return impossible(a, b, "one of them is enough, or they exclude each other");
-        if (!go_together(a->role, b->role)) return impossible(a, b, "the two do not go together");
+        if (a->role == b->role) return impossible(earlier, later, "one of them is enough, or they exclude each other");
+        if (!go_together(a->role, b->role)) return impossible(earlier, later, "the two do not go together");
         const bool dash_after_shape =
             b->role == Role::dash && a->role == Role::shape && !has(Role::encode16) && !has(Role::encode64);
         if (stage(a->role) > stage(b->role) && stage(b->role) != 0 && !dash_after_shape) {
-          return impossible(a, b, fmt::format("write '{}' before '{}'", b->name, a->name));
+          return impossible(earlier, later, fmt::format("write '{}' before '{}'", b->name, a->name));
         }
       }
       const Role role = chain_[later]->role;
       if (role >= Role::flag_i && role <= Role::flag_s &&
           (later == 0 || !has(Role::regex) || chain_.front()->role == role)) {
-        problems_.error(mark_, "sigma/impossible-chain",
+        problems_.error(places_[later], "sigma/impossible-chain",
                         fmt::format("modifier '{}' needs 're' before it", chain_[later]->name));
         return false;
       }
       if (is_keyword_ && (role == Role::exists || role == Role::network || role >= Role::compare) &&
           role != Role::placeholder) {
-        problems_.error(mark_, "sigma/modifier-needs-field",
+        problems_.error(places_[later], "sigma/modifier-needs-field",
                         fmt::format("modifier '{}' needs a field", chain_[later]->name));
         return false;
       }
@@ -522,6 +528,7 @@ class ItemMaker {
   yaml::Mark mark_;
   Problems& problems_;
   std::vector<const ModifierRow*> chain_;
+  std::vector<yaml::Mark> places_;  ///< of the modifiers in the file
   bool is_keyword_ = false;
   bool broken_ = false;
 };

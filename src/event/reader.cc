@@ -103,7 +103,11 @@ std::size_t EventReader::State::read_chunk(std::string_view text, EventBatch& ba
   }
   std::size_t counted = 0;  // lines are counted up to each record as it comes
   const auto count_lines_to = [&](std::size_t place) {
-    line += static_cast<std::uint64_t>(std::ranges::count(text.substr(counted, place - counted), '\n'));
+    for (;; ++line) {
+      const std::size_t newline = text.substr(0, place).find('\n', counted);
+      if (newline == std::string_view::npos) break;
+      counted = newline + 1;
+    }
     counted = place;
   };
   for (;;) {
