@@ -17,6 +17,19 @@ constexpr auto kRows = std::to_array<CheckRule>({
 #undef TOCSIN_STIX_RULE_ROW
 });
 
+/// By offset, problems of one place in the order in which they were found. (std::stable_sort of libstdc++ 12 does not
+/// compile without warnings under clang 19.)
+void sort_by_place(std::vector<Diagnostic>& problems) {
+  std::vector<std::pair<std::uint64_t, std::size_t>> order;
+  order.reserve(problems.size());
+  for (std::size_t i = 0; i < problems.size(); ++i) order.emplace_back(problems[i].where.offset, i);
+  std::ranges::sort(order);
+  std::vector<Diagnostic> sorted;
+  sorted.reserve(problems.size());
+  for (const auto& [offset, index] : order) sorted.push_back(std::move(problems[index]));
+  problems = std::move(sorted);
+}
+
 /// Fills in line and column of problems that are sorted by offset, in one pass over the text.
 void place(std::vector<Diagnostic>& sorted, std::string_view text, const std::string& source) {
   std::uint64_t at = 0;
@@ -89,7 +102,7 @@ CheckReport ProblemList::finish(std::string_view text, const std::string& source
       report_.problems[entry.index].message += fmt::format(" ({} times in this file)", entry.count);
     }
   }
-  std::ranges::stable_sort(report_.problems, {}, [](const Diagnostic& problem) { return problem.where.offset; });
+  sort_by_place(report_.problems);
   place(report_.problems, text, source);
   return std::move(report_);
 }
