@@ -863,7 +863,7 @@ class ClaimReader {
       const std::size_t at = back - 1;
       const Mark* verb = s().covering(at, Category::verb);
       if (verb != nullptr && (verb->word->value == "targets" || verb->word->value == "compromises")) {
-        return !sentence_victims_.empty() || g().is(at, Category::verb);
+        return !sentence_victims_.empty();
       }
       if (g().low(at) == ";" || g().low(at) == "，" || g().is(at, Category::relative) ||
           g().is(at, Category::clause_start))
@@ -876,7 +876,8 @@ class ClaimReader {
   std::vector<std::size_t> weakness_owners(const Mark& mark) const {
     std::vector<std::size_t> owners;
     const auto take = [&](const Mention* mention) {
-      if (mention == nullptr || !may_be_victim(*mention) || speaks_here(*mention)) return;
+      if (mention == nullptr || !may_be_victim(*mention) || speaks_here(*mention) || g().thing(*mention).is_guess)
+        return;
       const std::size_t thing = discourse_.resolve(mention->things[0]);
       if (std::ranges::find(owners, thing) == owners.end()) owners.push_back(thing);
     };
@@ -933,6 +934,8 @@ class ClaimReader {
         claim.object = Term{EntityType::motive, mark->word->value, {}, {}};
         const Mood mood = mood_of(mark->begin > 4 ? mark->begin - 4 : 0, mark->begin, mark->begin);
         claim.negated = mood.negated;
+        const Thing& who = discourse_.thing(actor);
+        if (who.is_described && who.term.country.empty()) claim.factuality = Factuality::generic;
         if (mood.hypothetical) claim.factuality = Factuality::possible;
         claim.confidence = 65;
         keep(std::move(claim));

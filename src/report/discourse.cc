@@ -334,9 +334,23 @@ class Builder {
       const std::size_t thing = make_thing({EntityType::person, written(begin, end), {}, {}}, {}, nullptr);
       return add(name_mention(begin, end, thing, "names/person", 80));
     }
+    if (begin == 0 && words == 1 && !acts(end))
+      return;  // "Additionally, …": a capital only because the sentence begins
     const std::size_t thing = make_thing({EntityType::identity, written(begin, end), {}, {}}, {}, nullptr);
     if (result_.things[thing].known == nullptr && !result_.things[thing].kind) result_.things[thing].is_guess = true;
     add(name_mention(begin, end, thing, "names/capitals", 50));
+  }
+
+  /// What follows at `index` is what a name has behind it: a verb, a possessive, "and", a bracket.
+  bool acts(std::size_t index) const {
+    if (index >= count()) return false;
+    if (token(index).possessive || token(index).low == "(" || token(index).low == "（") return true;
+    for (const Category category :
+         {Category::say, Category::auxiliary, Category::verb, Category::decline, Category::deny, Category::also,
+          Category::confirm, Category::inform, Category::negation}) {
+      if (s().is(index, category)) return true;
+    }
+    return false;
   }
 
   /// "…, chief executive of Cyfirma," tells for whom a person speaks.

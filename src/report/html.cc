@@ -442,10 +442,14 @@ class PageReader {
   void choose_zones() {
     for (const RawBlock& block : blocks_) nodes_[block.node].text += block.end - block.start;
     for (std::size_t at = nodes_.size(); at-- > 1;) nodes_[nodes_[at].parent].text += nodes_[at].text;
-    // A class that covers most of the page is a wrapper ("has-sidebar"), whatever it is called; so is a <form>.
+    count_good_text({});
+    // A class that covers most of the page is a wrapper ("has-sidebar"), whatever it is called; so is a <form>. So is
+    // what holds much of the prose ("widget Blog"), comments apart.
     const std::uint64_t most = nodes_[0].text * 6 / 10;
+    const std::uint64_t much = nodes_[0].good * 4 / 10;
     for (Node& node : nodes_) {
-      if (node.text <= most) continue;
+      const bool prose = node.good > much && node.noise != Zone::comments;
+      if (node.text <= most && !prose) continue;
       node.noise.reset();
       if (node.zone && record::is_noise(*node.zone)) node.zone.reset();
     }
@@ -493,14 +497,21 @@ class PageReader {
     if (page_.published.empty()) page_.published = time_published_;
   }
 
-  std::size_t find_main(const std::vector<std::optional<Zone>>& noise) {
+  /// Good text is long, has few links and stands in no zone of noise (where these are known).
+  void count_good_text(const std::vector<std::optional<Zone>>& noise) {
     constexpr std::uint64_t kLong = 80;
+    for (Node& node : nodes_) node.good = 0;
     for (const RawBlock& block : blocks_) {
       const std::uint64_t size = block.end - block.start;
-      if (size < kLong || noise[block.node] || block.inline_zone || block.link_bytes * 3 > size) continue;
+      const bool is_noise = !noise.empty() && noise[block.node].has_value();
+      if (size < kLong || is_noise || block.inline_zone || block.link_bytes * 3 > size) continue;
       nodes_[block.node].good += size;
     }
     for (std::size_t at = nodes_.size(); at-- > 1;) nodes_[nodes_[at].parent].good += nodes_[at].good;
+  }
+
+  std::size_t find_main(const std::vector<std::optional<Zone>>& noise) {
+    count_good_text(noise);
     const std::uint64_t all = nodes_[0].good;
     if (all == 0) return 0;
     std::size_t best = 0;
