@@ -151,11 +151,12 @@ int stage(Role role) {
   }
 }
 
+constexpr std::size_t kMaxFormBytes = std::size_t{1} << 20;
 constexpr char32_t kDashes[] = {U'-', U'/', U'\u2013', U'\u2014', U'\u2015'};
 
 bool is_word(char32_t c) { return c < 0x80 ? is_ascii_alnum(static_cast<char>(c)) || c == U'_' : is_letter(c); }
 
-/// Every form of the pattern with its flag dashes replaced; nullopt: more than kMaxTestsPerValue.
+/// Every form of the pattern with its flag dashes replaced; nullopt: more than kMaxTestsPerValue, or too long in all.
 std::optional<std::vector<Pattern>> expand_dashes(const Pattern& pattern) {
   std::vector<Pattern> out(1);
   for (const Pattern::Part& part : pattern.parts) {
@@ -175,7 +176,8 @@ std::optional<std::vector<Pattern>> expand_dashes(const Pattern& pattern) {
         for (Pattern& form : out) form.append_text(std::string_view(part.text).substr(start, at - start));
         continue;
       }
-      if (out.size() * std::size(kDashes) > kMaxTestsPerValue) return std::nullopt;
+      const std::size_t forms = out.size() * std::size(kDashes);
+      if (forms > kMaxTestsPerValue || forms * part.text.size() > kMaxFormBytes) return std::nullopt;
       std::vector<Pattern> more;
       for (const Pattern& form : out) {
         for (const char32_t dash : kDashes) {
@@ -436,7 +438,7 @@ class ItemMaker {
       auto forms = expand_dashes(patterns.front());
       if (!forms)
         return bad_value(value, "'windash' has too many dashes to replace in this value",
-                         "at most four; split the value");
+                         "at most four, and few in a long value; split it");
       patterns = *std::move(forms);
     }
     if (has(Role::encode16) && !encode_wide(value, patterns)) return {};

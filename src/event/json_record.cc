@@ -344,7 +344,9 @@ Status JsonRecordCodec::read(Event& event, std::vector<Slot>& slots, Arena& aren
     if (shape != nullptr) root->tables.push_back({&shape->root, {}});
   }
   const std::size_t first = slots.size();
-  Pass{*this, shape, event, slots, defects, first}.run(items, *root);
+  Pass pass{*this, shape, event, slots, defects, first};
+  pass.cut = !walked;  // told already
+  pass.run(items, *root);
   if (shape != nullptr) event.log_source = finder_.find(*shape, std::span(slots).subspan(first));
   return {};
 }

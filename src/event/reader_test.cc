@@ -121,6 +121,10 @@ TEST(EventReader, BoundsAndCountsWhatIsOdd) {
   out = read("{\"a\":1,\"b\":2,\"c\":3,\"d\":4}\n", {.max_fields = 2});
   EXPECT_EQ(out.events[0], "1@0 a/3=1 b/3=2");
   EXPECT_EQ(out.counts.defects.at("more fields than the limit"), 1u);
+  std::string wide = "{\"k\":0";
+  for (int i = 0; i < 100; ++i) wide += ",\"k" + std::to_string(i) + "\":1";
+  out = read(wide + "}\n", {.max_fields = 10});
+  EXPECT_EQ(out.counts.defects.at("more fields than the limit"), 1u) << "once a record";
   out = read("{\"a\":{\"b\":{\"c\":[1]}}}\n", {.max_depth = 2});
   EXPECT_EQ(out.events[0], "1@0 a.b/4={\"c\":[1]}");
   EXPECT_EQ(out.counts.defects.at("nested deeper than the limit"), 1u);
