@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <map>
 
 #include "assess/brief.h"
 #include "assess/brief_picture.h"
@@ -65,6 +65,7 @@ th { white-space: nowrap; } td { min-width: 4.5rem; } td:first-child { font-weig
 .notes .source { overflow-wrap: anywhere; font-weight: 600; } .notes .place, .notes .detail { color: var(--soft); overflow-wrap: anywhere; }
 .notes q, .notes .fields { display: block; margin-top: .15rem; overflow-wrap: anywhere; } .notes q { quotes: none; font-family: var(--serif); font-size: .9375rem; }
 footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--rule); font: .75rem/1.5 var(--sans); color: var(--soft); overflow-wrap: anywhere; }
+nav h2 { margin-top: 0; } nav + article { margin-top: 2.5rem; }
 nav ol { font: .9375rem/1.5 var(--sans); }
 @media (max-width: 34rem) {
   body { font-size: 1.0625rem; } h1 { font-size: 1.5rem; } main { padding: 1rem 1rem 3rem; }
@@ -76,7 +77,7 @@ nav ol { font: .9375rem/1.5 var(--sans); }
   :root { --paper: #fff; --ink: #000; --soft: #444; --rule: #bbb; --fill: #f3f3f3; --accent: #7a2010; --link: #000; }
   html { font-size: 9.6pt; } body { line-height: 1.42; } main { max-width: none; padding: 0; } h1 { margin: .8rem 0 1rem; }
   article + article { break-before: page; border: 0; margin: 0; padding: 0; } h2 { margin-top: 1.3rem; break-after: avoid; }
-  li, tr, figure { break-inside: avoid; } p { orphans: 3; widows: 3; } svg { max-width: 26rem; } svg.timeline { max-width: 24rem; }
+  li, tr, figure { break-inside: avoid; } p { orphans: 3; widows: 3; } .pictures { display: flex; gap: 2rem; align-items: flex-start; margin-top: 1.3rem; } .pictures figure { flex: 1 1 0; margin: 0; }
   .marking { -webkit-print-color-adjust: exact; print-color-adjust: exact; } .notes { font-size: .8125rem; } .notes q { font-size: .875rem; } .notes li { padding-top: .2rem; padding-bottom: .2rem; } }
 )css";
 
@@ -90,7 +91,8 @@ class Page {
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         "form-action 'none'; base-uri 'none'\"/>\n";
     const std::string title = briefs.empty() ? "No warnings" : briefs.front().title;
-    out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n", escape_html(title), kStyle);
+    out_ += fmt::format("<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n<main>\n", escape_html(title), kStyle,
+                        page_margins(briefs));
     if (briefs.empty()) out_ += "<p class=\"lead\">No warnings.</p>\n";
     if (briefs.size() > 1) contents(briefs);
     for (std::size_t i = 0; i < briefs.size(); ++i) {
@@ -102,6 +104,22 @@ class Page {
   }
 
  private:
+  /// TLP 2.0 wants the marking on every page, above and below: the strictest one of the page's briefs.
+  static std::string page_margins(std::span<const Brief> briefs) {
+    constexpr auto kOrder =
+        std::to_array<std::string_view>({"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"});
+    std::size_t strictest = 0;
+    for (const Brief& brief : briefs) {
+      const auto found = std::ranges::find(kOrder, brief.marking);
+      strictest = std::max(strictest, static_cast<std::size_t>(found - kOrder.begin()));
+    }
+    if (briefs.empty() || strictest >= kOrder.size()) return {};
+    return fmt::format(
+        "@page {{ @top-right {{ content: \"{0}\"; font: 600 8pt sans-serif; }} @bottom-right {{ content: \"{0}\"; "
+        "font: 600 8pt sans-serif; }} }}\n",
+        kOrder[strictest]);
+  }
+
   void contents(std::span<const Brief> briefs) {
     out_ += "<nav aria-label=\"Warnings\">\n<h2>In this page</h2>\n<ol>\n";
     for (std::size_t i = 0; i < briefs.size(); ++i) {
@@ -131,12 +149,14 @@ class Page {
   }
 
   void pictures(const Brief& brief) {
+    out_ += "<div class=\"pictures\">\n";
     const bool drawn = !brief.drawing.ways.empty() || !brief.drawing.assets.empty();
     if (drawn) {
       out_ += "<figure>\n" + print_drawing_svg(brief.drawing, prefix_);
       out_ += "<figcaption>Who is reported, by which way, to what of ours.</figcaption>\n</figure>\n";
     }
     if (brief.timeline.size() > 1) out_ += "<figure>\n" + print_timeline_svg(brief.timeline, prefix_) + "</figure>\n";
+    out_ += "</div>\n";
   }
 
   void section(const Section& section, bool lead) {

@@ -61,8 +61,7 @@ std::string name_key(std::string_view name) {
   }
 }
 
-Directory::Directory(const record::KnownEntities& known, const std::vector<record::DocumentReading>& readings)
-    : known_(&known) {
+Directory::Directory(const record::KnownEntities& known, const std::vector<record::DocumentReading>& readings) {
   for (const KnownEntity& entity : known) {
     const auto add = [&](std::string_view text, bool needs_context) {
       auto& entries = by_name_[name_key(text)];

@@ -65,7 +65,6 @@ class Directory {
  private:
   NameMatch match_names(const std::vector<std::string_view>& own, std::string_view name) const;
 
-  const record::KnownEntities* known_;
   struct Entry {
     const record::KnownEntity* entity = nullptr;
     bool needs_context = false;
