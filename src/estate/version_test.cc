@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "base/bytes.h"
+#include "base/json.h"
 #include "estate/version_range.h"
 
 namespace tocsin::estate {
@@ -207,6 +209,39 @@ TEST(VersionCorpus, DebianAndSemVerLinesAreRight) {
   EXPECT_GT(generated.of, 10000u);
   EXPECT_EQ(debian.right + generated.right, debian.of + generated.of);
   EXPECT_EQ(semver.right, semver.of);
+}
+
+// OpenSSL's letters, by the cases of package-url's vers.
+TEST(VersionCorpus, OpenSslCasesAreRight) {
+  const std::filesystem::path archive = TOCSIN_DATA_DIR "/versions/vers-spec-tests.tar.zst";
+  if (!std::filesystem::exists(archive)) GTEST_SKIP() << "no third-party data: " << archive;
+  const std::filesystem::path out =
+      std::filesystem::temp_directory_path() / ("tocsin-vers-" + std::to_string(getpid()));
+  std::filesystem::create_directories(out);
+  ASSERT_EQ(std::system(("zstd -dcq '" + archive.string() + "' | tar x -C '" + out.string() + "'").c_str()), 0);
+  const auto bytes = read_file((out / "tests/openssl_version_cmp_test.json").string());
+  ASSERT_TRUE(bytes) << print_error(bytes.error());
+  const auto document = json::parse(bytes->view());
+  std::filesystem::remove_all(out);
+  ASSERT_TRUE(document);
+  std::size_t right = 0, of = 0;
+  for (const json::Value& test : *document->find("tests")->array()) {
+    const json::Array& versions = *test.find("input")->find("versions")->array();
+    const json::Value& expected = *test.find("expected_output");
+    if (versions.size() != 2) continue;
+    ++of;
+    const std::string order = order_of(Scheme::dotted, *versions[0].string(), *versions[1].string());
+    const bool ok = expected.boolean() != nullptr
+                        ? (order == "=") == *expected.boolean()
+                        : order == "=" || (order == "<") == (*(*expected.array())[0].string() == *versions[0].string());
+    if (ok)
+      ++right;
+    else
+      std::cout << "wrong: " << json::print(test) << '\n';
+  }
+  std::cout << "openssl " << right << " of " << of << '\n';
+  EXPECT_GE(of, 40u);
+  EXPECT_EQ(right, of);
 }
 
 }  // namespace
