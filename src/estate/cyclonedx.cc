@@ -145,6 +145,9 @@ class Reader {
         if (observation.debian && observation.debian->source_version.empty())
           observation.debian->source_version = component.version;
         hit = products_.find_purl(*purl);
+        // Packages of other distributions: their fixes are carried back, and their trackers are not among our sources.
+        if (purl->type == "rpm" || purl->type == "apk" || purl->type == "alpm")
+          observation.banner_distribution = purl->name_space;
       } else {
         damaged(*item.value, json::pointer_append(item.pointer, "purl"),
                 fmt::format("component '{}': {}", component.name, purl.error().message));

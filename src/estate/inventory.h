@@ -30,7 +30,8 @@ struct Observation {
   std::optional<ProductIndex> product;  ///< in the catalogue
   IdentifiedBy identified_by = IdentifiedBy::name;
   std::optional<DebianPackage> debian;
-  std::string banner_distribution;  ///< a banner that names a distribution: "debian"
+  std::string
+      banner_distribution;  ///< a distribution other than by dpkg: named by a banner or a purl of type rpm, apk, alpm
   bool version_is_partial = false;  ///< the version is only the beginning of the real one
   bool implied = false;             ///< not seen itself: another product does not run without it
 };

@@ -62,6 +62,12 @@ std::string print_intervals(const std::vector<VersionInterval>& intervals) {
   return out;
 }
 
+/// "1:1.14.1-9.el8" → "1.14.1", "2.4.57-r0" → "2.4.57": what upstream called it.
+std::string without_packaging(std::string_view version) {
+  if (const std::size_t colon = version.find(':'); colon != std::string_view::npos) version.remove_prefix(colon + 1);
+  return std::string(version.substr(0, version.find('-')));
+}
+
 class Judge {
  public:
   Judge(const Subject& subject, const Vulnerability& vulnerability, const Affected& affected,
@@ -95,8 +101,9 @@ class Judge {
   }
 
   void judge_upstream(const Product& product) {
-    const RangeAnswer answer =
-        look_up(product.scheme, affected_.intervals, subject_.version, subject_.version_is_partial);
+    const std::string version =
+        subject_.banner_distribution.empty() ? subject_.version : without_packaging(subject_.version);
+    const RangeAnswer answer = look_up(product.scheme, affected_.intervals, version, subject_.version_is_partial);
     if (answer.in == InRange::unknown) {
       step("{}", answer.why);
       out_.verdict = Verdict::version_unknown;
@@ -112,8 +119,7 @@ class Judge {
     step("version {} is in the range{}", subject_.version, answer.fixed.empty() ? "" : ", fixed in " + answer.fixed);
     if (!subject_.banner_distribution.empty()) {
       step(
-          "the banner names {}, which carries fixes back without changing this number; the package's version is not "
-          "known",
+          "it is of {}, which carries fixes back without changing upstream's number; what it says of this is not known",
           subject_.banner_distribution);
       out_.verdict = Verdict::likely;
     } else if (subject_.identified_by == IdentifiedBy::name || subject_.confidence < kSureIdentity) {

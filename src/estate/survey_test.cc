@@ -173,6 +173,17 @@ TEST(Survey, UbuntuIsNotDebian) {
             std::string::npos);
 }
 
+TEST(Survey, OtherDistributionsPackagesAreNotTakenForUpstream) {
+  const auto bom = [](const std::string& version) {
+    return R"x({"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"name":"nginx","version":")x" + version +
+           R"x(","purl":"pkg:rpm/redhat/nginx@1?arch=x86_64","cpe":"cpe:2.3:a:f5:nginx:1:*:*:*:*:*:*:*"}]})x";
+  };
+  const Survey survey = OneAsset({bom("1:1.14.1-9.module_el8")}).survey();
+  EXPECT_EQ(verdict_of(survey, "CVE-2021-23017"), "likely");
+  EXPECT_NE(trace_of(survey, "CVE-2021-23017").find("it is of redhat"), std::string::npos);
+  EXPECT_EQ(verdict_of(OneAsset({bom("1:1.22.0-1.el9")}).survey(), "CVE-2021-23017"), "not-affected");
+}
+
 TEST(Survey, TheReleaseMayBeReadFromTheVersion) {
   // No base-files and no mark: the release whose fix has the same upstream version decides.
   EXPECT_EQ(verdict_of(OneAsset({package("nginx", "1.18.0-6.1")}).survey(), "CVE-2021-23017"), "fixed-by-backport");

@@ -228,7 +228,15 @@ Token next_significant(std::string_view& text) {
   return next_token(text);
 }
 
+/// "v1.2" is 1.2.
+std::string_view without_v(std::string_view text) {
+  const bool prefixed = text.size() > 1 && ascii_lower(text[0]) == 'v' && is_ascii_digit(text[1]);
+  return prefixed ? text.substr(1) : text;
+}
+
 std::strong_ordering compare_dotted(std::string_view a, std::string_view b) {
+  a = without_v(a);
+  b = without_v(b);
   while (true) {
     const Token x = next_significant(a);
     const Token y = next_significant(b);
@@ -256,7 +264,7 @@ Status check_dotted(std::string_view text) {
   bool digit = false;
   for (const char c : text) {
     digit = digit || is_ascii_digit(c);
-    if (!is_ascii_alnum(c) && std::string_view(".-_+~: ").find(c) == std::string_view::npos)
+    if (!is_ascii_alnum(c) && std::string_view(".-_+~ ").find(c) == std::string_view::npos)
       return fail(ErrorCode::invalid, fmt::format("'{}' is not a dotted version: character '{}'", text, c));
   }
   if (!digit) return fail(ErrorCode::invalid, fmt::format("'{}' is not a dotted version: no number in it", text));
