@@ -94,6 +94,14 @@ std::optional<std::string> stix_uuid(string_view text) {
   return print_uuid(make_uuid_v5(kNamespace, print_uuid(*uuid)));
 }
 
+/// True when the text has a scheme and only characters that RFC 3986 allows, as a STIX url must.
+bool is_uri(string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == 0 || colon == string_view::npos || !is_ascii_alpha(text.front())) return false;
+  constexpr string_view kMarks = "-._~:/?#[]@!$&'()*+,;=%";
+  return std::ranges::all_of(text, [&](char c) { return is_ascii_alnum(c) || kMarks.find(c) != string_view::npos; });
+}
+
 std::vector<std::string_view> texts_of(const json::Value* value) {
   std::vector<std::string_view> texts;
   if (value == nullptr) return texts;
@@ -230,7 +238,9 @@ void GalaxyReader::describe(stix::Object& object, const json::Value& value, cons
   if (meta == nullptr || meta->object() == nullptr) return;
   json::Array references;
   for (const string_view url : texts_of(meta->find("refs"))) {
-    references.push_back(json::Object{{.key = "source_name", .value = "misp-galaxy"}, {.key = "url", .value = url}});
+    // A reference that is no URI is kept as words.
+    const char* key = is_uri(url) ? "url" : "description";
+    references.push_back(json::Object{{.key = "source_name", .value = "misp-galaxy"}, {.key = key, .value = url}});
   }
   object.set("external_references", std::move(references));
   if (kind_ == ClusterKind::actor) {

@@ -15,7 +15,7 @@ constexpr std::string_view kGalaxy = R"({
   "values": [
     {"value": "Grey Heron", "uuid": "11111111-1111-4111-8111-111111111111", "description": "Watches ponds.",
      "meta": {"synonyms": ["POND PANDA", "TA9999", "Reed Walker", ""], "country": "XK",
-              "refs": ["https://example.org/heron"],
+              "refs": ["https://example.org/heron", "https://example.org/a|b", "a book"],
               "name-attribution": ["Grey Heron:22222222-2222-4222-8222-222222222222",
                                    "POND PANDA:33333333-3333-4333-8333-333333333333", "Reed Walker"],
               "origin:TA9999": "Example Proof"},
@@ -42,6 +42,10 @@ TEST(Galaxy, ActorsKeepWhoseNameEachIs) {
   const stix::Object& heron = knowledge->objects.front();
   EXPECT_EQ(heron.id(), "intrusion-set--11111111-1111-4111-8111-111111111111");
   EXPECT_EQ(heron.string("modified"), "2015-01-01T00:00:07.000Z") << "the version stands for the date";
+  const json::Value& references = *heron.find("external_references");
+  EXPECT_EQ(json::print(references), R"([{"source_name":"misp-galaxy","url":"https://example.org/heron"},)"
+                                     R"({"source_name":"misp-galaxy","description":"https://example.org/a|b"},)"
+                                     R"({"source_name":"misp-galaxy","description":"a book"}])");
   EXPECT_EQ(heron.string("x_tocsin_origin"), "XK");
   EXPECT_EQ(heron.string("x_tocsin_asserted_by"), "MISP galaxy threat-actor");
   const std::vector<ObjectName> expected = {
