@@ -85,6 +85,9 @@ Result<VersionInterval> parse_interval(Scheme scheme, std::string_view text) {
   const std::string_view high = trim_ascii(inside.substr(comma + 1));
   if (low.empty() && high.empty())
     return fail(ErrorCode::syntax, fmt::format("'{}' has no bound", text), {}, "write * for all versions");
+  // A bound that is not there is not included, however the bracket stood.
+  interval.from_included = interval.from_included && !low.empty();
+  interval.to_included = interval.to_included && !high.empty();
   if (!low.empty()) {
     TRY_VOID(check_version(scheme, low));
     interval.from = std::string(low);

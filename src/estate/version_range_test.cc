@@ -32,6 +32,11 @@ TEST(Interval, IsPrintedAsItWasWritten) {
     EXPECT_EQ(print_interval(*parse_interval(Scheme::dotted, text)), text);
 }
 
+TEST(Interval, WithoutABoundTheBracketSaysNothing) {
+  EXPECT_EQ(*parse_interval(Scheme::dotted, "[,2]"), *parse_interval(Scheme::dotted, "(,2]"));
+  EXPECT_EQ(print_interval(*parse_interval(Scheme::dotted, "[2,]")), "[2,)");
+}
+
 TEST(Interval, RefusesNonsense) {
   for (const std::string_view text : {"", "1.0", "[1.0", "[2,1)", "[1,1)", "(1)", "[,]", "[a b!,2)", "[1,2,3)"})
     EXPECT_FALSE(parse_interval(Scheme::dotted, text)) << text;
