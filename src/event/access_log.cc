@@ -60,7 +60,16 @@ bool is_digits(std::string_view text) { return !text.empty() && std::ranges::all
 /// "www.example.org:443", "[::1]:80": what Apache's %v:%p gives.
 bool looks_like_virtual_host(std::string_view text) {
   const std::size_t colon = text.rfind(':');
+  if (!text.starts_with('[') && colon != text.find(':')) return false;  // an IPv6 address
   return colon != std::string_view::npos && colon > 0 && is_digits(text.substr(colon + 1)) && text.size() - colon <= 6;
+}
+
+/// An IP address by its characters; whether it is one nobody needs to know here.
+bool looks_like_address(std::string_view text) {
+  const bool fits = std::ranges::all_of(text, [](char c) {
+    return is_ascii_digit(c) || c == '.' || c == ':' || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+  });
+  return fits && (std::ranges::count(text, '.') == 3 || std::ranges::count(text, ':') >= 2);
 }
 
 bool is_method(std::string_view text) {
@@ -82,8 +91,10 @@ std::optional<AccessLine> split_access_line(std::string_view line) {
   Cursor front(line.substr(0, bracket));
   out.client = front.word();
   out.identity = front.word();
-  if (looks_like_virtual_host(out.client) && std::ranges::count(front.rest(), ' ') >= 1) {
-    out.virtual_host = out.client.substr(0, out.client.rfind(':'));
+  const bool has_port = looks_like_virtual_host(out.client);
+  const bool has_more = front.rest().find(' ') != std::string_view::npos;
+  if (has_more && (has_port || (looks_like_address(out.identity) && !looks_like_address(out.client)))) {
+    out.virtual_host = has_port ? out.client.substr(0, out.client.rfind(':')) : out.client;
     out.client = out.identity;
     out.identity = front.word();
   }

@@ -76,6 +76,18 @@ TEST_F(AccessLog, ReadsTheCommonFormatAndVirtualHosts) {
   EXPECT_EQ(event_.host.raw, "shop.example");
 }
 
+TEST_F(AccessLog, FindsAVirtualHostWithoutPort) {
+  auto fields = read(R"(www.shop.example 192.0.2.1 - - [10/Oct/2023:13:55:36 +0000] "GET / HTTP/1.1" 200 1)");
+  EXPECT_EQ(only(fields, "cs-host"), "www.shop.example");
+  EXPECT_EQ(only(fields, "c-ip"), "192.0.2.1");
+  EXPECT_EQ(only(fields, "cs-username"), "<null>");
+  fields = read(R"(2001:db8::1:80 - a b [10/Oct/2023:13:55:36 +0000] "GET / HTTP/1.1" 200 1)");
+  EXPECT_EQ(only(fields, "c-ip"), "2001:db8::1:80") << "an address is no host with a port";
+  EXPECT_EQ(only(read(R"(192.0.2.9:443 192.0.2.1 - - [10/Oct/2023:13:55:36 +0000] "GET / HTTP/1.1" 200 1)"), "cs-host"),
+            "192.0.2.9");
+  EXPECT_EQ(only(fields, "cs-username"), "a b");
+}
+
 TEST_F(AccessLog, SurvivesHostileLines) {
   auto fields = read(R"(192.0.2.1 - - [10/Oct/2023:13:55:36 +0000] "\x16\x03\x01\x02" 400 150 "-" "-")");
   EXPECT_EQ(only(fields, "cs-request"), "\x16\x03\x01\x02");
