@@ -179,6 +179,7 @@ class DateReader {
       if (!published_) return add(at_ + 2, {}, {});
       return add_month(at_ + 2, latest_year(static_cast<unsigned>(*m)), static_cast<unsigned>(*m));
     }
+    if (at_ >= sentence_.tokens.size() || !sentence_.tokens[at_].is_cjk) return false;
     for (const std::string_view phrase : kChineseRelative) {
       std::string joined;
       for (std::size_t index = at_; index < at_ + 5 && index < sentence_.tokens.size(); ++index) {

@@ -186,11 +186,11 @@ void mark_words(Sentence& sentence, std::string_view text, const Vocabulary& voc
     if (!token.is_word && token.low != "&" && token.low != "、") continue;
     const auto found = vocabulary.words_at(text, token.start);
     for (std::size_t index = 0; index < found.size(); ++index) {
-      const auto& [end, word] = found[index];
-      const bool longer = std::any_of(found.begin() + static_cast<std::ptrdiff_t>(index) + 1, found.end(),
-                                      [&, word = word, end = end](const auto& other) {
-                                        return other.second->category == word->category && other.first > end;
-                                      });
+      const std::size_t end = found[index].first;
+      const Word* word = found[index].second;
+      const bool longer =
+          std::any_of(found.begin() + static_cast<std::ptrdiff_t>(index) + 1, found.end(),
+                      [&](const auto& other) { return other.second->category == word->category && other.first > end; });
       const auto category = static_cast<std::size_t>(word->category);
       if (longer || end <= covered[category] || end > sentence.end) continue;
       std::size_t last = at;
