@@ -319,6 +319,19 @@ TEST(Reader, WhatIsNotUnderstoodIsListed) {
   EXPECT_EQ(reading.not_understood[0].what, "unmapped verb");
 }
 
+TEST(Reader, HostileTextIsBounded) {
+  std::string brackets;
+  std::string heads;
+  for (int at = 0; at < 20000; ++at) {
+    brackets += "“ who , which ( ";
+    heads += "the Biotech and APT10 attacked ";
+  }
+  const std::string letters = std::string(200000, 'a') + std::string(50000, '.') + std::string(200000, '1');
+  const auto begin = std::chrono::steady_clock::now();
+  for (const std::string& text : {brackets, heads, letters}) (void)read_bytes(text, "h.txt");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));
+}
+
 TEST(Sources, RewritesAreOneSource) {
   const std::string text =
       "The institute was attacked in spring by people who wanted its recipes, and nobody noticed for a long time.";

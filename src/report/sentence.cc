@@ -30,8 +30,9 @@ bool is_word_character(char32_t c) {
 
 /// The word before the stop at `at`, lower case.
 std::string word_before(std::string_view text, std::size_t begin, std::size_t at) {
+  constexpr std::size_t kLongest = 8;  // no abbreviation is longer
   std::size_t from = at;
-  while (from > begin && (is_ascii_alnum(text[from - 1]) || text[from - 1] == '.')) --from;
+  while (from > begin && at - from <= kLongest && (is_ascii_alnum(text[from - 1]) || text[from - 1] == '.')) --from;
   return ascii_lower(text.substr(from, at - from));
 }
 
