@@ -71,6 +71,10 @@ Result<Explanation> explain(std::string_view vulnerability_id, std::string_view 
     explanation.why_none.emplace_back("that says nothing about whether the asset is affected");
     return explanation;
   }
+  if (is_numbered_after(vulnerability->id, survey.as_of)) {
+    explanation.why_none.push_back(fmt::format("{} was numbered after the day of this survey", vulnerability->id));
+    return explanation;
+  }
   for (const record::Exposure& exposure : survey.exposures)
     if (exposure.asset == asset_id && exposure.vulnerability == vulnerability->id)
       explanation.exposures.push_back(exposure);

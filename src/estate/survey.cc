@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <charconv>
 #include <tuple>
 
 #include "base/time.h"
@@ -82,6 +83,7 @@ class AssetSurvey {
     std::ranges::stable_sort(subjects_, {}, [](const Subject& subject) { return !subject.debian.has_value(); });
     for (const Subject& subject : subjects_) by_product_[subject.product].push_back(&subject);
     for (const Subject& subject : subjects_) expose(subject);
+    survey.counts.later_vulnerabilities += later_vulnerabilities_;
     for (record::Exposure& exposure : exposures_) {
       ++survey.counts.verdicts[std::string(record::verdict_name(exposure.verdict))];
       survey.exposures.push_back(std::move(exposure));
@@ -149,6 +151,10 @@ class AssetSurvey {
     if (package == nullptr && (is_shadowed(subject) || (subject.implied && subject.version.empty()))) return;
     for (const VulnerabilityKnowledge::Reference reference : packs_.vulnerabilities.of_product(subject.product)) {
       const Vulnerability& vulnerability = packs_.vulnerabilities.all()[reference.vulnerability];
+      if (is_numbered_after(vulnerability.id, as_of_)) {
+        ++later_vulnerabilities_;
+        continue;
+      }
       Judgement judgement =
           judge(subject, vulnerability, vulnerability.affects[reference.affected], beside_, packs_.products);
       if (package != nullptr && !yield_to_package(*package, vulnerability, subject, judgement)) continue;
@@ -268,6 +274,7 @@ class AssetSurvey {
   const record::Asset& asset_;
   const EstatePacks& packs_;
   std::chrono::sys_days as_of_;
+  std::uint64_t later_vulnerabilities_ = 0;
   std::map<Key, Observation> observations_;
   Neighbourhood beside_;
   std::vector<Subject> subjects_;
@@ -299,9 +306,19 @@ int verdict_order(Verdict verdict) {
 
 }  // namespace
 
+bool is_numbered_after(std::string_view vulnerability, std::chrono::sys_days day) {
+  constexpr std::string_view kPrefix = "CVE-";
+  int year = 0;
+  if (!vulnerability.starts_with(kPrefix)) return false;
+  vulnerability.remove_prefix(kPrefix.size());
+  std::from_chars(vulnerability.data(), vulnerability.data() + vulnerability.size(), year);
+  return year > static_cast<int>(std::chrono::year_month_day(day).year());
+}
+
 Survey make_survey(const record::Estate& estate, const std::vector<AssetInventory>& inventories,
                    const EstatePacks& packs, std::chrono::sys_days as_of) {
   Survey survey;
+  survey.as_of = as_of;
   survey.counts.assets = estate.assets.size();
   survey.counts.inventories = inventories.size();
   std::map<std::string_view, std::vector<const Inventory*>> by_asset;
