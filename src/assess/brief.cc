@@ -35,12 +35,13 @@ struct Amount {
   std::size_t seen;
   std::size_t steps;
   std::size_t unknown;
+  std::size_t exposures;  ///< whose evidence one sentence about many of them leads to, most urgent first
   bool background;
   bool tables;
 };
 constexpr std::size_t kAll = ~std::size_t{0};
 constexpr std::array<Amount, 3> kAmounts = {
-    {{3, 1, 3, 4, false, false}, {6, 3, 8, 8, true, false}, {kAll, kAll, kAll, kAll, true, true}}};
+    {{3, 1, 3, 4, 3, false, false}, {6, 3, 8, 8, 6, true, false}, {kAll, kAll, kAll, kAll, kAll, true, true}}};
 
 /// Notes in the order in which sentences first lead to them.
 class NoteBook {
@@ -318,6 +319,16 @@ class Writer {
     return section;
   }
 
+  /// Whether a reason why it concerns us rests on this exposure: it names its asset, and its kind of system or product.
+  static bool speaks_of(const std::string& reason, const record::Exposure& exposure) {
+    if (reason.find(exposure.asset) == std::string::npos) return false;
+    const bool names_kind =
+        !exposure.weakness.empty() && reason.find(weakness_in_words(exposure.weakness)) != std::string::npos;
+    const bool names_vulnerability =
+        !exposure.vulnerability.empty() && reason.find(exposure.vulnerability) != std::string::npos;
+    return names_kind || names_vulnerability || reason.find(exposure.component) != std::string::npos;
+  }
+
   Section so_what() {
     Section section{"So what", SectionForm::prose, {}, {}, {}};
     if (!warning_.claims.empty() && !warning_.relevance.empty()) {
@@ -327,9 +338,12 @@ class Writer {
           amount_.background ? warning_.relevance.size() : std::min<std::size_t>(warning_.relevance.size(), 2);
       for (std::size_t i = 1; i < most; ++i) {
         Sentence sentence{fmt::format("It {}.", warning_.relevance[i]), core_notes()};
+        std::size_t cited = 0;
         for (const record::Through& through : warning_.through) {
-          if (warning_.relevance[i].find(through.exposure.asset) != std::string::npos)
-            append(sentence.notes, book_.of_through(through));
+          if (cited == amount_.exposures) break;
+          if (!speaks_of(warning_.relevance[i], through.exposure)) continue;
+          append(sentence.notes, book_.of_through(through));
+          ++cited;
         }
         section.sentences.push_back(std::move(sentence));
       }
@@ -343,9 +357,10 @@ class Writer {
     if (!warning_.through.empty()) {
       std::set<std::string_view> assets;
       Sentence count{"", {}};
+      std::size_t cited = 0;
       for (const record::Through& through : warning_.through) {
         assets.insert(through.exposure.asset);
-        append(count.notes, book_.of_through(through));
+        if (cited++ < amount_.exposures) append(count.notes, book_.of_through(through));
       }
       const std::size_t open = warning_.through.size();
       count.text =
@@ -533,6 +548,18 @@ std::optional<View> parse_view(std::string_view name) {
   const auto found = std::ranges::find(kViews, name);
   if (found == kViews.end()) return std::nullopt;
   return static_cast<View>(found - kViews.begin());
+}
+
+std::vector<NoteRun> note_runs(const std::vector<std::size_t>& notes) {
+  std::vector<NoteRun> runs;
+  for (const std::size_t note : notes) {
+    if (!runs.empty() && note == runs.back().last + 1) {
+      runs.back().last = note;
+    } else {
+      runs.push_back({note, note});
+    }
+  }
+  return runs;
 }
 
 Brief make_brief(const record::Warning& warning, const BriefContext& context, View view) {

@@ -49,6 +49,15 @@ struct Sentence {
   bool operator==(const Sentence&) const = default;
 };
 
+/// Neighbouring notes as one reference: 11 to 41 rather than 31 numbers.
+struct NoteRun {
+  std::size_t first = 0;
+  std::size_t last = 0;
+  bool operator==(const NoteRun&) const = default;
+};
+/// in: ascending indices     out: ascending runs
+std::vector<NoteRun> note_runs(const std::vector<std::size_t>& notes);
+
 /// One row of an exposures or sightings table (operations view).
 struct TableRow {
   std::vector<std::string> cells;

@@ -44,8 +44,8 @@ ol.steps > li::before { content: counter(step); position: absolute; left: .25rem
 ol.steps strong { font-weight: 600; display: block; }
 ol.steps .because { color: var(--soft); font-size: .9375rem; line-height: 1.45; display: block; }
 a { color: var(--link); text-decoration: none; } a:hover { text-decoration: underline; } a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-.refs { font: .6875rem/1 var(--sans); vertical-align: .4em; white-space: nowrap; padding-left: .1em; }
-.refs a { padding: .35em .12em; }
+.refs { font: .6875rem/1 var(--sans); vertical-align: .4em; padding-left: .1em; }
+.refs a { padding: .35em .12em; white-space: nowrap; }
 figure { margin: 2.25rem 0 0; } figcaption { font: .8125rem/1.4 var(--sans); color: var(--soft); margin-top: .5rem; }
 svg { display: block; width: 100%; height: auto; max-width: 35rem; overflow: visible; } svg.timeline { max-width: 30rem; }
 svg text { fill: var(--ink); font: 12.5px var(--sans); } svg .name { font-weight: 500; }
@@ -225,9 +225,13 @@ class Page {
   void refs(const std::vector<std::size_t>& notes) {
     if (notes.empty()) return;
     out_ += "<span class=\"refs\">";
-    for (std::size_t i = 0; i < notes.size(); ++i) {
-      out_ += fmt::format("{0}<a href=\"#{1}-n{2}\" aria-label=\"Evidence {2}\">{2}</a>", i == 0 ? "" : " ", prefix_,
-                          notes[i] + 1);
+    bool is_first = true;
+    for (const NoteRun& run : note_runs(notes)) {
+      if (!is_first) out_ += ' ';
+      is_first = false;
+      const std::string to = run.last == run.first ? "" : fmt::format("–{}", run.last + 1);
+      out_ +=
+          fmt::format("<a href=\"#{0}-n{1}\" aria-label=\"Evidence {1}{2}\">{1}{2}</a>", prefix_, run.first + 1, to);
     }
     out_ += "</span>";
   }

@@ -59,12 +59,10 @@ class Printer {
 
   static std::string marks(const std::vector<std::size_t>& notes) {
     std::string out;
-    for (std::size_t i = 0; i < notes.size(); ++i) {
-      std::size_t last = i;
-      while (last + 1 < notes.size() && notes[last + 1] == notes[last] + 1) ++last;
+    for (const NoteRun& run : note_runs(notes)) {
       out += out.empty() ? "" : ",";
-      out += last > i + 1 ? fmt::format("{}–{}", notes[i] + 1, notes[last] + 1) : fmt::format("{}", notes[i] + 1);
-      if (last > i + 1) i = last;
+      out += fmt::format("{}", run.first + 1);
+      if (run.last != run.first) out += fmt::format("{}{}", run.last == run.first + 1 ? "," : "–", run.last + 1);
     }
     return out.empty() ? out : fmt::format(" [{}]", out);
   }
