@@ -1,8 +1,9 @@
 #pragma once
 
-// One JSON line a record (OUTPUT.md): first key `kind`, deterministic, no line end. Keys that OUTPUT.md shows are always
-// there, null where unknown (`page`, `record`, `indicator`, `events` and `group` stand only where they apply); keys that
-// were added since are absent where unknown. Invalid UTF-8 becomes U+FFFD. A field with several values is a list.
+// One JSON line a record (OUTPUT.md): first key `kind`, deterministic, no line end. Keys that OUTPUT.md shows are
+// always there, null where unknown (`page`, `record`, `indicator`, `events` and `group` stand only where they apply);
+// keys that were added since are absent where unknown. Invalid UTF-8 becomes U+FFFD. A field with several values is a
+// list.
 
 #include <cstdint>
 #include <string>
