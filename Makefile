@@ -26,9 +26,9 @@ test:  ## set up, build and run every test: units, properties, goldens, end to e
 	@tools/install-deps.sh --with-validators
 	@test -f build/release/build.ninja || cmake --preset release
 	@ninja -C build/release -j $(JOBS)
-	@test -f build/replay/build.ninja || cmake --preset replay
-	@ninja -C build/replay -j $(JOBS)
-	@ctest --test-dir build/replay -j $(JOBS)
+	@test -f build/asan/build.ninja || cmake --preset asan
+	@ninja -C build/asan -j $(JOBS) fuzz_replay
+	@ctest --test-dir build/asan -j $(JOBS) -L fuzz-replay
 	@ctest --test-dir build/release -j $(JOBS)
 
 bench: setup  ## measure speed against limits and peers (docs/benchmarks.md)

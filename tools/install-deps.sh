@@ -8,7 +8,7 @@ packages=(
   # compilers and build
   g++ clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 lld-19 cmake ninja-build make ccache pkg-config git
   # libraries, one owning room each (docs/dependencies.md)
-  libsimdjson-dev libfmt-dev libyaml-dev libicu-dev libidn2-dev libpsl-dev libgumbo-dev libre2-dev
+  libsimdjson-dev libfmt-dev libyaml-dev libicu-dev libidn2-dev libpsl-dev libre2-dev
   libsqlite3-dev zlib1g-dev libzstd-dev libssl-dev libcli11-dev
   # programs that Tocsin runs
   poppler-utils

@@ -1,0 +1,97 @@
+#include "app/assessment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "share/gate.h"
+#include "share/warning_bundle.h"
+
+namespace tocsin::app {
+
+Result<Journey> make_journey(const JourneyInput& input, Skips& skips,
+                             const std::function<void(const std::string&)>& step) {
+  Journey journey;
+  TRY(journey.known, load_known_names(input.packs));
+  TRY(journey.estate, load_estate_file(input.estate, journey.known));
+
+  TRY(const report::Reader reader, load_reader(input.packs, journey.known));
+  TRY(journey.reports, read_reports(input.reports, reader, skips));
+  std::size_t claims = 0;
+  for (const record::DocumentReading& reading : journey.reports.readings) claims += reading.claims.size();
+  step(fmt::format("read     {} report{}: {} claims, {} independent source{}", journey.reports.readings.size(),
+                   journey.reports.readings.size() == 1 ? "" : "s", claims, journey.reports.groups.size(),
+                   journey.reports.groups.size() == 1 ? "" : "s"));
+
+  TRY(const estate::EstatePacks packs, estate::load_packs(input.packs + "/estate"));
+  if (report_problems(packs.problems, "")) {
+    return fail(ErrorCode::invalid, "the packs have errors", Where{.source = input.packs + "/estate"});
+  }
+  journey.survey = estate::survey_estate(journey.estate, packs, std::chrono::floor<std::chrono::days>(input.as_of));
+  for (const Diagnostic& problem : journey.survey.problems)
+    skips.report(Error{ErrorCode::invalid, problem.message, problem.where, problem.hint});
+  const auto open = std::ranges::count_if(
+      journey.survey.exposures, [](const record::Exposure& exposure) { return record::is_open(exposure.verdict); });
+  step(fmt::format("survey   {} assets: {} components, {} open exposures", journey.estate.assets.size(),
+                   journey.survey.components.size(), open));
+
+  std::vector<std::string> logs = input.logs;
+  for (const record::Asset& asset : journey.estate.assets) {
+    for (const std::string& path : asset.logs) {
+      logs.push_back(path);
+      journey.logs.push_back({.path = path, .hosts = {asset.id}});
+    }
+  }
+  for (const std::string& path : input.logs) journey.logs.push_back({.path = path});
+  if (!logs.empty()) {
+    TRY(HuntSetup hunt, prepare_hunt(input.packs, input.rules, {}, false));
+    TRY(journey.hunt_totals,
+        hunt_logs(hunt, logs, skips, [&](const event::EventBatch&, std::vector<record::Match> found) {
+          std::ranges::move(found, std::back_inserter(journey.matches));
+          return true;
+        }));
+    journey.hunt_counts = hunt.hunter->counts();
+  }
+  step(fmt::format("hunt     {} events with {} rules: {} matches", journey.hunt_counts.events,
+                   journey.hunt_counts.rules_loaded, journey.matches.size()));
+
+  journey.assessment = assess::assess({.estate = journey.estate,
+                                       .readings = journey.reports.readings,
+                                       .source_groups = journey.reports.groups,
+                                       .components = journey.survey.components,
+                                       .exposures = journey.survey.exposures,
+                                       .matches = journey.matches,
+                                       .logs = journey.logs,
+                                       .known = journey.known,
+                                       .as_of = input.as_of});
+  step(fmt::format("assess   {} warning{}; {} claims and facts looked at and not used",
+                   journey.assessment.warnings.size(), journey.assessment.warnings.size() == 1 ? "" : "s",
+                   journey.assessment.not_used.size()));
+  return journey;
+}
+
+std::vector<assess::Brief> make_briefs(const Journey& journey, Instant as_of, assess::View view) {
+  std::vector<record::DocumentInfo> documents;
+  for (const record::DocumentReading& reading : journey.reports.readings) documents.push_back(reading.document);
+  std::vector<assess::Brief> briefs;
+  for (const record::Warning& warning : journey.assessment.warnings) {
+    briefs.push_back(assess::make_brief(
+        warning, {.estate = journey.estate, .documents = documents, .logs = journey.logs, .as_of = as_of}, view));
+  }
+  return briefs;
+}
+
+stix::Bundle make_shared_bundle(const Journey& journey, Instant as_of, Skips& skips) {
+  const stix::Bundle bundle = share::make_warning_bundle({.warnings = journey.assessment.warnings,
+                                                          .organisation = journey.estate.organisation,
+                                                          .known = journey.known,
+                                                          .created = as_of});
+  const share::Audience audience{journey.estate.organisation.name,
+                                 share::to_stix(journey.estate.organisation.clearance)};
+  share::GateResult result = share::pass_bundle(bundle, audience);
+  if (!result.withheld.empty()) skips.count("withheld-by-marking", result.withheld.size());
+  return std::move(result.passed);
+}
+
+}  // namespace tocsin::app

@@ -1,0 +1,90 @@
+// tocsin demo: the whole journey on the example case, told step by step.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "app/assessment.h"
+#include "app/commands.h"
+#include "app/packs_folder.h"
+#include "base/bytes.h"
+#include "share/cert_notice.h"
+#include "stix/bundle.h"
+
+namespace tocsin::app {
+
+namespace {
+
+/// The case plays on this day; a replay must not depend on the clock.
+constexpr std::chrono::sys_time<std::chrono::nanoseconds> kCaseTime =
+    std::chrono::sys_days(std::chrono::year(2021) / 3 / 2) + std::chrono::hours(3);
+
+template <typename Record>
+std::string print_lines(const std::vector<Record>& records) {
+  std::string out;
+  for (const Record& item : records) out += record::print_record(item) + "\n";
+  return out;
+}
+
+std::string print_texts(const Journey& journey, assess::View view) {
+  std::string out;
+  for (const assess::Brief& brief : make_briefs(journey, kCaseTime, view)) out += assess::print_brief_text(brief);
+  return out;
+}
+
+/// What decides first, what acts below it.
+std::string print_page(const Journey& journey) {
+  std::vector<assess::Brief> briefs = make_briefs(journey, kCaseTime, assess::View::executive);
+  std::ranges::move(make_briefs(journey, kCaseTime, assess::View::operations), std::back_inserter(briefs));
+  return assess::print_brief_html(briefs);
+}
+
+}  // namespace
+
+Result<int> run_command(const DemoOptions& options, const CommonOptions& common, Output& output) {
+  const Stopwatch stopwatch;
+  Skips skips;
+  JourneyInput input{.packs = {}, .estate = {}, .reports = {}, .logs = {}, .rules = {}, .as_of = kCaseTime};
+  TRY(input.packs, find_packs_folder(common.packs));
+  TRY(const std::string examples, find_examples_folder(options.examples));
+  input.estate = examples + "/estate.yml";
+  input.reports = {examples + "/reports"};
+
+  output.write_line(fmt::format(
+      "tocsin demo: the case in {}, replayed as of 2021-03-02, with the vulnerability facts of the packs", examples));
+  TRY(const Journey journey,
+      make_journey(input, skips, [&](const std::string& text) { output.write_line("  " + text); }));
+  if (journey.assessment.warnings.empty()) return fail(ErrorCode::internal, "the example case raised no warning");
+
+  std::error_code error;
+  std::filesystem::create_directories(options.out, error);
+  if (error)
+    return fail(ErrorCode::io, fmt::format("cannot make the folder: {}", error.message()),
+                Where{.source = options.out});
+  const share::CertNoticeInput notice{journey.estate.organisation, journey.assessment.warnings, kCaseTime};
+  TRY(const std::string notice_text, share::print_cert_notice(notice));
+  TRY(const std::string notice_mail, share::print_cert_mail(notice));
+  const std::pair<std::string, std::string> files[] = {
+      {"brief.html", print_page(journey)},
+      {"brief-executive.txt", print_texts(journey, assess::View::executive)},
+      {"brief-management.txt", print_texts(journey, assess::View::management)},
+      {"brief-operations.txt", print_texts(journey, assess::View::operations)},
+      {"warnings.jsonl", print_lines(journey.assessment.warnings)},
+      {"exposures.jsonl", print_lines(journey.survey.exposures)},
+      {"matches.jsonl", print_lines(journey.matches)},
+      {"bundle.json", stix::print_bundle_pretty(make_shared_bundle(journey, kCaseTime, skips))},
+      {"cert-notice.txt", notice_text},
+      {"cert-notice.eml", notice_mail},
+  };
+  for (const auto& [name, content] : files) TRY_VOID(write_file_atomically(options.out + "/" + name, content));
+  output.write_line(fmt::format("  share    {} files in {}/", std::size(files), options.out));
+  output.write("\n");
+  for (const assess::Brief& brief : make_briefs(journey, kCaseTime, assess::View::executive)) {
+    output.write(assess::print_brief_text(brief, {.colour = common.colour}));
+  }
+  output.write_line(fmt::format("\n{}/brief.html is the same as a page; {:.2f} s.", options.out, stopwatch.seconds()));
+  return skips.has_bad_input() ? kExitBad : kExitDone;
+}
+
+}  // namespace tocsin::app

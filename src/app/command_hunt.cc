@@ -1,0 +1,165 @@
+// tocsin hunt: rules and indicators over logs.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "app/commands.h"
+#include "app/packs_folder.h"
+#include "app/pipeline.h"
+#include "base/bytes.h"
+#include "share/sightings.h"
+#include "stix/bundle.h"
+
+namespace tocsin::app {
+
+namespace {
+
+constexpr std::string_view kLevelNames[] = {"informational", "low", "medium", "high", "critical"};
+
+bool is_at_least(const std::string& level, Level bound) {
+  const auto found = std::ranges::find(kLevelNames, level);
+  return found != std::end(kLevelNames) && found - std::begin(kLevelNames) >= static_cast<std::ptrdiff_t>(bound);
+}
+
+std::string print_match_line(const record::Match& match) {
+  const bool is_indicator = match.indicator.has_value();
+  std::string out = fmt::format(
+      "{}  {:<8}  {}", match.time.empty() ? "time unknown" : match.time,
+      match.rule.level.empty() ? "-" : match.rule.level,
+      is_indicator ? fmt::format("{} {} of {}", match.indicator->type, match.indicator->value, match.indicator->list)
+                   : match.rule.title);
+  if (!match.host.empty()) out += "  on " + match.host;
+  out += fmt::format("\n    {}:{}", match.source.path, match.source.line);
+  for (const record::Why& why : match.why) {
+    out += fmt::format("\n    {} {} {}", why.field.empty() ? "the record" : why.field, why.test, why.value);
+  }
+  return out;
+}
+
+/// Matches by rule, level and host.
+class MatchTable {
+ public:
+  void add(const record::Match& match) {
+    Row& row = rows_[{match.rule.title.empty() && match.indicator ? match.indicator->value : match.rule.title,
+                      match.rule.level.empty() ? "-" : match.rule.level, match.host.empty() ? "-" : match.host}];
+    ++row.count;
+    if (row.first.empty() || (!match.time.empty() && match.time < row.first)) row.first = match.time;
+    row.last = std::max(row.last, match.time);
+  }
+
+  std::string print() const {
+    std::vector<std::pair<Key, Row>> sorted(rows_.begin(), rows_.end());
+    std::ranges::stable_sort(sorted, [](const auto& a, const auto& b) { return a.second.count > b.second.count; });
+    const std::uint64_t most = sorted.empty() ? 1 : sorted.front().second.count;
+    std::string out;
+    for (const auto& [key, row] : sorted) {
+      const std::size_t bar = 1 + static_cast<std::size_t>(row.count * 19 / most);
+      out += fmt::format("{:>7}  {:<20}  {:<13}  {:<24}  {}\n", row.count, std::string(bar, '#'), key.level, key.host,
+                         key.title);
+      if (!row.first.empty()) out += fmt::format("{:>9}{} to {}\n", "", row.first, row.last);
+    }
+    return out;
+  }
+
+ private:
+  struct Key {
+    std::string title;
+    std::string level;
+    std::string host;
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Row {
+    std::uint64_t count = 0;
+    std::string first;
+    std::string last;
+  };
+  std::map<Key, Row> rows_;
+};
+
+record::UnparsedRecord unparsed_record(const event::EventBatch& batch, const event::Event& event) {
+  return {.source = {.path = batch.path, .line = event.line, .offset = event.offset}, .error = event.unparsed};
+}
+
+json::Value counts_to_json(const std::map<std::string, std::uint64_t>& counts) {
+  json::Object out;
+  for (const auto& [name, count] : counts) out.push_back({name, json::Value::unsigned_integer(count)});
+  return out;
+}
+
+}  // namespace
+
+Result<int> run_command(const HuntOptions& options, const CommonOptions& common, Output& output) {
+  const Stopwatch stopwatch;
+  Skips skips;
+  TRY(const std::string packs, find_packs_folder(common.packs));
+  TRY(HuntSetup setup, prepare_hunt(packs, options.rules, options.indicators, options.any_logsource));
+  for (const record::RejectedRule& rule : setup.hunter->rejected()) {
+    if (common.json) {
+      output.write_line(record::print_record(rule));
+    } else {
+      output.write_line(fmt::format("rejected {}:{}:{}: {}{}", rule.path, rule.line, rule.column, rule.error,
+                                    rule.hint.empty() ? "" : fmt::format(" ({})", rule.hint)));
+    }
+  }
+
+  MatchTable table;
+  std::vector<record::Match> kept;  // only for --stix
+  bool found_level = false;
+  std::uint64_t matches = 0;
+  TRY(const HuntTotals totals,
+      hunt_logs(setup, options.logs, skips, [&](const event::EventBatch& batch, std::vector<record::Match> found) {
+        if (options.unparsed) {
+          for (const event::Event& event : batch.events) {
+            if (event.unparsed == nullptr) continue;
+            const record::UnparsedRecord record = unparsed_record(batch, event);
+            output.write_line(
+                common.json ? record::print_record(record)
+                            : fmt::format("unparsed {}:{}: {}", record.source.path, record.source.line, record.error));
+          }
+        }
+        matches += found.size();
+        for (record::Match& match : found) {
+          found_level |= options.fail_on && is_at_least(match.rule.level, *options.fail_on);
+          if (options.summary) table.add(match);
+          if (!options.summary || common.json) {
+            output.write_line(common.json ? record::print_record(match) : print_match_line(match));
+          }
+          if (!options.stix.empty()) kept.push_back(std::move(match));
+        }
+        return !output.is_closed();
+      }));
+
+  if (!options.stix.empty()) {
+    TRY(const Instant now, parse_as_of(""));
+    TRY_VOID(write_file_atomically(options.stix, stix::print_bundle_pretty(share::make_sightings_bundle(kept, now))));
+  }
+  const detect::HuntCounts& counts = setup.hunter->counts();
+  if (common.json) {
+    const auto number = [](std::uint64_t value) { return json::Value::unsigned_integer(value); };
+    record::Summary summary{.command = "hunt", .skipped = skips.list(), .seconds = stopwatch.seconds()};
+    summary.values = {{"events", number(counts.events)},
+                      {"bytes", number(totals.bytes)},
+                      {"unparsed", number(totals.unparsed)},
+                      {"matches", number(matches)},
+                      {"rules_loaded", number(counts.rules_loaded)},
+                      {"rules_rejected", number(counts.rules_rejected)},
+                      {"indicators", number(counts.indicators)},
+                      {"load_seconds", json::Value(json::Number{fmt::format("{:.3f}", setup.load_seconds)})},
+                      {"unparsed_by_reason", counts_to_json(totals.unparsed_by_reason)},
+                      {"defects", counts_to_json(totals.defects)}};
+    output.write_line(record::print_record(summary));
+  } else {
+    if (options.summary) output.write(table.print());
+    output.write_line(fmt::format("{} match{} in {} events ({} rules, {} rejected, {} indicators; {} records unparsed)",
+                                  matches, matches == 1 ? "" : "es", counts.events, counts.rules_loaded,
+                                  counts.rules_rejected, counts.indicators, totals.unparsed));
+    for (const auto& [reason, count] : totals.unparsed_by_reason)
+      output.write_line(fmt::format("  unparsed: {} ({})", reason, count));
+  }
+  if (skips.has_bad_input()) return kExitBad;
+  return found_level ? kExitFindings : kExitDone;
+}
+
+}  // namespace tocsin::app

@@ -1,0 +1,138 @@
+#include "app/pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "app/output.h"
+#include "base/bytes.h"
+#include "base/progress.h"
+#include "estate/estate_file.h"
+#include "knowledge/packs.h"
+
+namespace tocsin::app {
+
+void Skips::report(const Error& error) {
+  print_failure(error);
+  count(std::string(error_code_name(error.code)));
+  bad_ = true;
+}
+
+Result<std::vector<std::string>> find_inputs(const std::vector<std::string>& paths, Skips& skips) {
+  TRY(FileList list, list_files(paths));
+  for (const FileList::Skipped& skipped : list.skipped) {
+    skips.report(Error{ErrorCode::io, skipped.reason, Where{.source = skipped.path}, ""});
+  }
+  return std::move(list.files);
+}
+
+Result<Instant> parse_as_of(const std::string& text) {
+  if (text.empty()) return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (const auto date = parse_date(text)) return date->instant;
+  if (const auto time = parse_rfc3339(text)) return time->instant;
+  return fail(ErrorCode::usage, fmt::format("--as-of: '{}' is no day", text), {}, "write it as 2021-03-01");
+}
+
+bool report_problems(const std::vector<Diagnostic>& problems, std::string_view text) {
+  for (const Diagnostic& problem : problems) fmt::print(stderr, "{}\n", print_diagnostic(problem, text));
+  return has_errors(problems);
+}
+
+Result<record::KnownEntities> load_known_names(const std::string& packs) {
+  TRY(knowledge::NamePacks names, knowledge::load_name_packs(packs + "/names"));
+  if (report_problems(names.problems, "")) {
+    return fail(ErrorCode::invalid, "the packs have errors", Where{.source = packs + "/names"});
+  }
+  return std::move(names.entities);
+}
+
+Result<report::Reader> load_reader(const std::string& packs, const record::KnownEntities& known) {
+  TRY(const report::Lexicon lexicon, report::load_lexicon_folder(packs + "/report"));
+  return report::Reader(known, lexicon);
+}
+
+Result<Reports> read_reports(const std::vector<std::string>& paths, const report::Reader& reader, Skips& skips) {
+  TRY(const std::vector<std::string> files, find_inputs(paths, skips));
+  Reports reports;
+  std::vector<std::string> texts;
+  Progress progress("reading reports", files.size());
+  for (const std::string& path : files) {
+    progress.advance(1);
+    const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = std::uint64_t{256} << 20});
+    if (!bytes) {
+      skips.report(bytes.error());
+      continue;
+    }
+    Result<report::Document> document = report::read_document(bytes->view(), path);
+    if (!document) {
+      skips.report(document.error());
+      continue;
+    }
+    for (const report::SkippedPart& part : document->skipped) skips.count(part.reason, part.count);
+    reports.bytes += bytes->size();
+    reports.readings.push_back(reader.read(*document));
+    texts.push_back(std::move(document->text));
+  }
+  reports.groups = report::group_sources(reports.readings, {texts.begin(), texts.end()});
+  return reports;
+}
+
+Result<record::Estate> load_estate_file(const std::string& path, const record::KnownEntities& known) {
+  estate::EstateOptions options;
+  for (const record::KnownEntity& entity : known) {
+    if (entity.type == record::EntityType::sector) options.more_sectors.push_back(entity.name);
+  }
+  TRY(const PaddedBytes bytes, read_file(path, {.max_bytes = std::uint64_t{8} << 20}));
+  estate::EstateFile file = estate::parse_estate(bytes.view(), path, options);
+  report_problems(file.problems, bytes.view());
+  if (!file.estate) return fail(ErrorCode::invalid, "the estate file has errors", Where{.source = path});
+  return *std::move(file.estate);
+}
+
+Result<HuntSetup> prepare_hunt(const std::string& packs, const std::vector<std::string>& rules,
+                               const std::vector<std::string>& indicators, bool any_log_source) {
+  const Stopwatch stopwatch;
+  HuntSetup setup;
+  TRY(setup.schema, event::Schema::load(packs + "/event"));
+  setup.hunter = std::make_unique<detect::Hunter>(*setup.schema, detect::HuntOptions{.any_log_source = any_log_source});
+  TRY_VOID(setup.hunter->add_rule_files(rules.empty() ? std::vector{packs + "/rules"} : rules));
+  for (const std::string& path : indicators) TRY_VOID(setup.hunter->add_indicator_file(path));
+  setup.load_seconds = stopwatch.seconds();
+  return setup;
+}
+
+Result<HuntTotals> hunt_logs(
+    HuntSetup& setup, const std::vector<std::string>& paths, Skips& skips,
+    const std::function<bool(const event::EventBatch&, std::vector<record::Match>)>& on_batch) {
+  TRY(const std::vector<std::string> files, find_inputs(paths, skips));
+  HuntTotals totals;
+  Progress progress("hunting", files.size());
+  bool wanted = true;
+  for (const std::string& path : files) {
+    if (!wanted) break;
+    Result<event::EventReader> reader = event::EventReader::open(path, *setup.schema);
+    if (!reader) {
+      skips.report(reader.error());
+      continue;
+    }
+    while (wanted) {
+      Result<std::optional<event::EventBatch>> batch = reader->next();
+      if (!batch) {
+        skips.report(batch.error());
+        break;
+      }
+      if (!*batch) break;
+      wanted = on_batch(**batch, setup.hunter->match(**batch));
+    }
+    const event::ReadCounts& counts = reader->counts();
+    totals.bytes += counts.bytes;
+    totals.unparsed += counts.unparsed;
+    for (const auto& [reason, number] : counts.unparsed_by_reason) totals.unparsed_by_reason[reason] += number;
+    for (const auto& [defect, number] : counts.defects) totals.defects[defect] += number;
+    progress.advance(1);
+  }
+  return totals;
+}
+
+}  // namespace tocsin::app

@@ -1,0 +1,99 @@
+#pragma once
+
+// The steps that several commands share, from paths to values: reports, logs, estates. Bad files are told on standard
+// error, counted and passed over; the commands end in kExitBad when there were any.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/options.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "detect/hunt.h"
+#include "estate/survey.h"
+#include "event/reader.h"
+#include "record/claim.h"
+#include "record/codec.h"
+#include "record/names.h"
+#include "report/reader.h"
+
+namespace tocsin::app {
+
+/// What was passed over and why, and whether any of it makes the exit code kExitBad.
+class Skips {
+ public:
+  void count(const std::string& reason, std::uint64_t number = 1) { counts_[reason] += number; }
+  /// Prints the error and counts it under its code; the command goes on and ends in kExitBad.
+  void report(const Error& error);
+  bool has_bad_input() const { return bad_; }
+  std::vector<std::pair<std::string, std::uint64_t>> list() const { return {counts_.begin(), counts_.end()}; }
+
+ private:
+  std::map<std::string, std::uint64_t> counts_;
+  bool bad_ = false;
+};
+
+/// Files under `paths`; folders that cannot be read and odd files are counted.     errors: not_found (a given path)
+Result<std::vector<std::string>> find_inputs(const std::vector<std::string>& paths, Skips& skips);
+
+/// Wall clock of a command, for its summary.
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// `text` as a day ("2021-03-01") or time; today where it is empty.     errors: usage
+Result<Instant> parse_as_of(const std::string& text);
+
+/// Names of packs/names.     errors: those of loading, invalid (all problems)
+Result<record::KnownEntities> load_known_names(const std::string& packs);
+
+Result<report::Reader> load_reader(const std::string& packs, const record::KnownEntities& known);
+
+struct Reports {
+  std::vector<record::DocumentReading> readings;  ///< in the order of the paths
+  std::vector<record::SourceGroup> groups;
+  std::uint64_t bytes = 0;
+};
+
+/// Reads every document under `paths`.     errors: not_found (a given path)
+Result<Reports> read_reports(const std::vector<std::string>& paths, const report::Reader& reader, Skips& skips);
+
+/// Prints a file's problems with excerpts on standard error; true when one is an error.
+bool report_problems(const std::vector<Diagnostic>& problems, std::string_view text);
+
+/// The estate of a file.     errors: those of reading it, invalid (its problems have been printed)
+Result<record::Estate> load_estate_file(const std::string& path, const record::KnownEntities& known);
+
+/// Rules and indicators, loaded and ready.
+struct HuntSetup {
+  std::unique_ptr<event::Schema> schema;
+  std::unique_ptr<detect::Hunter> hunter;
+  double load_seconds = 0;
+};
+
+/// in: rules: files or folders; none = the starter rules of packs/rules
+Result<HuntSetup> prepare_hunt(const std::string& packs, const std::vector<std::string>& rules,
+                               const std::vector<std::string>& indicators, bool any_log_source);
+
+/// Reading counts over all logs of a hunt.
+struct HuntTotals {
+  std::uint64_t bytes = 0;
+  std::uint64_t unparsed = 0;
+  std::map<std::string, std::uint64_t> unparsed_by_reason;
+  std::map<std::string, std::uint64_t> defects;
+};
+
+/// Runs every log under `paths` through the hunter, in order; `on_batch` gets each batch with its matches and says
+/// whether to go on.     errors: not_found (a given path)
+Result<HuntTotals> hunt_logs(HuntSetup& setup, const std::vector<std::string>& paths, Skips& skips,
+                             const std::function<bool(const event::EventBatch&, std::vector<record::Match>)>& on_batch);
+
+}  // namespace tocsin::app

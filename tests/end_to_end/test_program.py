@@ -1,0 +1,360 @@
+#!/usr/bin/env python3
+"""The program as a user meets it: its commands on the example case and on bad input.
+
+usage: test_program.py PROGRAM SOURCE_FOLDER [unittest arguments]
+"""
+import email
+import email.policy
+import gzip
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = ""
+SOURCE = pathlib.Path()
+
+
+def run(*arguments, stdin=None, cwd=None, env=None, **kwargs):
+    return subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          cwd=cwd, env={**os.environ, "TOCSIN_PACKS": str(SOURCE / "packs"), **(env or {})}, timeout=120, **kwargs)
+
+
+def lines(result):
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def summary(result):
+    last = lines(result)[-1]
+    assert last["kind"] == "summary", last
+    return last
+
+
+class InTemporaryFolder(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+
+class CommandLine(InTemporaryFolder):
+    def test_help_of_every_command(self):
+        top = run("--help")
+        self.assertEqual(top.returncode, 0)
+        for command in ("demo", "read", "extract", "hunt", "survey", "why", "assess", "check", "store"):
+            self.assertIn(command.encode(), top.stdout)
+            result = run(command, "--help")
+            self.assertEqual(result.returncode, 0, command)
+            self.assertIn(b"Examples:", result.stdout, command)
+
+    def test_man_page_and_completions_know_every_option(self):
+        man = (SOURCE / "docs/man/tocsin.1").read_text().replace("\\-", "-")
+        completions = {name: (SOURCE / "completions" / name).read_text() for name in ("tocsin.bash", "tocsin.fish", "_tocsin")}
+        for command in ("demo", "read", "extract", "hunt", "survey", "why", "assess", "check", "store", "store export"):
+            text = run(*command.split(), "--help").stdout.decode()
+            for option in set(re.findall(r"^ +(?:-\w,)?(--[a-z-]+)", text, re.MULTILINE)):
+                self.assertIn(option, man, command)
+                for name, completion in completions.items():
+                    self.assertIn(option if name != "tocsin.fish" else "-l " + option[2:], completion, (name, command))
+
+    def test_version(self):
+        self.assertRegex(run("--version").stdout.decode(), r"^tocsin \d+\.\d+\.\d+\n$")
+
+    def test_unknown_words_are_named_with_a_hint(self):
+        for arguments, expected in ((["surwey"], "did you mean 'survey'"), (["survey", "--al", "x"], "did you mean '--all'"),
+                                    (["hunt", "--fail-on", "hihg", "x"], "unknown level 'hihg'"),
+                                    (["assess", "x", "--reports", "y", "--view", "short"], "unknown view 'short'"), (["why", "CVE-2021-1"], "asset")):
+            result = run(*arguments)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertIn(expected, result.stderr.decode(), arguments)
+            self.assertEqual(result.stdout, b"", arguments)
+
+    def test_missing_file_is_named(self):
+        for command in (["read"], ["extract"], ["check"], ["survey"], ["hunt"]):
+            result = run(*command, "no-such-file")
+            self.assertEqual(result.returncode, 2, command)
+            self.assertIn("no-such-file", result.stderr.decode(), command)
+
+    def test_reader_that_goes_away(self):
+        log = self.write("access.log", (SOURCE / "examples/logs/shop-01/access.log").read_bytes() * 30)
+        process = subprocess.Popen([PROGRAM, "hunt", "--json", "--unparsed", str(log)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env={**os.environ, "TOCSIN_PACKS": str(SOURCE / "packs")})
+        process.stdout.readline()
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=60), 0)
+        self.assertEqual(process.stderr.read(), b"")
+        process.stderr.close()
+
+    def test_full_disk(self):
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([PROGRAM, "extract", "--json", str(SOURCE / "examples/reports/news-item.html")], stdout=full,
+                                    stderr=subprocess.PIPE, timeout=60, check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"No space left", result.stderr)
+
+    def test_output_file_is_whole_or_not_there(self):
+        target = self.folder / "out.json"
+        result = run("read", SOURCE / "examples/reports/news-item.html", "--stix", target,
+                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64)))
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
+class BadInput(InTemporaryFolder):
+    COMMANDS = (["read", "--json"], ["extract", "--json"], ["check", "--json"], ["hunt", "--json"], ["survey", "--json"])
+
+    def check_all(self, path, codes=(0, 1, 2)):
+        for command in self.COMMANDS:
+            result = run(*command, path)
+            self.assertIn(result.returncode, codes, (command, result.stderr[-500:]))
+            self.assertNotIn(b"terminate called", result.stderr)
+
+    def test_odd_bytes(self):
+        for name, content in (("empty", b""), ("nul", b"\0" * 5000), ("binary", bytes(range(256)) * 64), ("invalid-utf8", b"\xff\xfe\xfa abc\n" * 50),
+                              ("truncated.json", b'{"type":"bundle","objects":[{"type":"indi'), ("deep.json", b"[" * 100_000),
+                              ("deep.yml", b"- " * 100_000), ("deep.html", b"<div>" * 100_000), ("duplicate.json", b'{"a":1,"a":2}'),
+                              ("truncated.gz", gzip.compress(b"x" * 100_000)[:100]), ("long-line", b"a" * 3_000_000)):
+            with self.subTest(name):
+                self.check_all(self.write(name, content))
+
+    def test_compression_bomb(self):
+        bomb = self.write("bomb.gz", gzip.compress(b"\0" * (1 << 21)) * 1024)  # 2 GiB in 2 MB
+        for command in (["read"], ["extract"], ["check"], ["survey"]):
+            result = run(*command, bomb)
+            self.assertEqual(result.returncode, 2, command)
+            self.assertIn("larger than", result.stderr.decode(), command)
+
+    def test_folder_with_a_loop(self):
+        self.write("logs/a.log", '198.51.100.1 - - [01/Mar/2021:00:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "-"\n')
+        (self.folder / "logs/again").symlink_to(self.folder / "logs")
+        result = run("hunt", "--json", self.folder / "logs")
+        self.assertEqual(summary(result)["events"], 1)
+
+    @unittest.skipIf(os.geteuid() == 0, "root reads everything")
+    def test_unreadable_file(self):
+        path = self.write("secret.txt", "x")
+        path.chmod(0)
+        result = run("extract", "--json", path)
+        self.assertEqual(result.returncode, 2)
+
+    def test_one_bad_file_among_good_ones(self):
+        good = self.write("good.txt", "the server is evil[.]example[.]org\n")
+        bad = self.write("bad.gz", gzip.compress(b"hello world" * 100)[:40])
+        result = run("extract", "--json", bad, good)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual([line["value"] for line in lines(result) if line["kind"] == "indicator"], ["evil.example.org"])
+        self.assertEqual(sum(summary(result)["skipped"].values()), 1)
+
+
+class Demo(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp())
+        cls.result = run("demo", "--examples", SOURCE / "examples", "--out", cls.folder / "out", cwd=SOURCE)
+        cls.out = cls.folder / "out"
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    def records(self, name):
+        return [json.loads(line) for line in (self.out / name).read_text().splitlines()]
+
+    def test_ends_well(self):
+        self.assertEqual(self.result.returncode, 0, self.result.stderr.decode())
+        self.assertEqual(self.result.stderr, b"")
+        names = {path.name for path in self.out.iterdir()}
+        self.assertEqual(names, {"brief.html", "brief-executive.txt", "brief-management.txt", "brief-operations.txt", "warnings.jsonl",
+                                 "exposures.jsonl", "matches.jsonl", "bundle.json", "cert-notice.txt", "cert-notice.eml"})
+
+    def test_the_backported_package_is_not_called_vulnerable(self):
+        portal = [e for e in self.records("exposures.jsonl") if e["asset"] == "portal-01"]
+        sudo = [e for e in portal if e["vulnerability"] == "CVE-2021-3156"]
+        self.assertEqual([e["verdict"] for e in sudo], ["fixed-by-backport"])
+        warning = self.records("warnings.jsonl")[0]
+        self.assertNotIn("sudo", json.dumps(warning["through"]))
+
+    def test_the_weak_doors_are_found(self):
+        verdicts = {(e["asset"], e["vulnerability"]): e["verdict"] for e in self.records("exposures.jsonl")}
+        self.assertEqual(verdicts["shop-01", "CVE-2019-20372"], "conditional")  # only with certain error_page settings
+        self.assertEqual(verdicts["cms-01", "CVE-2020-25213"], "affected")
+        self.assertEqual(verdicts["erp-01", "CVE-2018-11776"], "conditional")
+        self.assertIn("end-of-life", {e["verdict"] for e in self.records("exposures.jsonl") if e["asset"] == "shop-01"})
+
+    def test_matches_are_the_attack_and_nothing_else(self):
+        matches = self.records("matches.jsonl")
+        self.assertTrue(matches)
+        shop = (SOURCE / "examples/logs/shop-01/access.log").read_text().splitlines()
+        cms = (SOURCE / "examples/logs/cms-01/access.log").read_text().splitlines()
+        for match in matches:
+            path, line = match["source"]["path"], match["source"]["line"]
+            if "shop-01" in path:
+                self.assertTrue(shop[line - 1].startswith("203.0.113.77 "), match)
+            elif "cms-01" in path:
+                self.assertTrue(cms[line - 1].startswith("203.0.113.77 "), match)
+            else:
+                self.assertRegex(json.dumps(match), "w3wp|cmd.exe", match)
+        self.assertTrue(any("erp-01" in match["source"]["path"] for match in matches))
+
+    def test_the_warning_is_modest(self):
+        warning = self.records("warnings.jsonl")[0]
+        self.assertEqual(warning["basis"]["independent_sources"], 1)
+        self.assertEqual(warning["basis"]["confidence"], "low")
+        names = [hypothesis["name"] for hypothesis in warning["hypotheses"]]
+        self.assertIn("APT10", names)
+        self.assertIn("unknown actor", names)
+        self.assertLess(next(h["probability"] for h in warning["hypotheses"] if h["name"] == "APT10"), 0.8)
+        self.assertTrue(warning["not_known"])
+        self.assertTrue(warning["do_first"])
+        text = json.dumps(self.records("warnings.jsonl"))
+        for noise in ("Fancy Bear", "LockBit", "Sandworm"):
+            self.assertNotIn(noise, text)
+
+    def test_evidence_is_in_the_bytes(self):
+        document = (SOURCE / "examples/reports/news-item.html").read_bytes()
+        checked = 0
+        for warning in self.records("warnings.jsonl"):
+            for evidence in warning["evidence"]:
+                if evidence["document"].endswith("news-item.html"):
+                    raw = document[evidence["start"]:evidence["end"]].decode()
+                    self.assertEqual(raw, evidence["quote"])
+                    checked += 1
+        self.assertGreater(checked, 0)
+
+    def test_bundle_is_accepted(self):
+        bundle = self.out / "bundle.json"
+        checked = run("check", "--json", bundle)
+        self.assertEqual(checked.returncode, 0, checked.stdout.decode())
+        validator = SOURCE / "build/venv/bin/stix2_validator"
+        if not validator.exists():
+            self.skipTest("build/venv is not there: run tools/install-deps.sh --with-validators")
+        validated = subprocess.run([validator, str(bundle)], stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, timeout=120, check=False)
+        self.assertEqual(validated.returncode, 0, validated.stdout.decode()[-3000:])
+        parsed = subprocess.run([SOURCE / "build/venv/bin/python", "-c", "import stix2, sys; b = stix2.parse(open(sys.argv[1]).read()); print(len(b.objects))",
+                                 str(bundle)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
+        self.assertEqual(parsed.returncode, 0, parsed.stdout.decode()[-3000:])
+
+    def test_page_is_self_contained(self):
+        page = (self.out / "brief.html").read_text()
+        for outside in ("src=\"http", "href=\"http", "url(http", "<script", "@import"):
+            self.assertNotIn(outside, page)
+
+    def test_notice_and_mail(self):
+        notice = (self.out / "cert-notice.txt").read_text()
+        self.assertIn("Aware at:   2021-03-02 03:00 UTC", notice)
+        self.assertIn("Report by:  2021-03-02 09:00 UTC (6 hours after awareness)", notice)
+        mail = email.message_from_bytes((self.out / "cert-notice.eml").read_bytes(), policy=email.policy.default)
+        self.assertEqual(mail.get_content().replace("\r\n", "\n").strip(), notice.strip())
+
+    def test_same_bytes_in_another_place_zone_and_locale(self):
+        with tempfile.TemporaryDirectory() as other:
+            again = run("demo", "--examples", SOURCE / "examples", "--out", pathlib.Path(other) / "out", cwd=other,
+                        env={"TZ": "Pacific/Auckland", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"})
+            self.assertEqual(again.returncode, 0, again.stderr)
+            for path in self.out.iterdir():
+                self.assertEqual(path.read_bytes(), (pathlib.Path(other) / "out" / path.name).read_bytes(), path.name)
+
+
+class Commands(InTemporaryFolder):
+    ESTATE = property(lambda self: SOURCE / "examples/estate.yml")
+
+    def test_read_gives_the_facts(self):
+        result = run("read", "--json", SOURCE / "examples/reports/news-item.html", "--stix", self.folder / "report.json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        claims = [line for line in lines(result) if line["kind"] == "claim"]
+        targets = {(c["subject"]["name"], c["object"]["name"]) for c in claims if c["predicate"] == "targets" and c["factuality"] == "actual" and not c["negated"]}
+        self.assertIn(("APT10", "Serum Institute of India"), targets)
+        self.assertIn(("APT10", "Bharat Biotech"), targets)
+        self.assertNotIn("compromises", {c["predicate"] for c in claims})
+        self.assertEqual(run("check", self.folder / "report.json").returncode, 0)
+
+    def test_survey_and_why(self):
+        result = run("survey", self.ESTATE, "--json", "--all", "--as-of", "2021-03-02")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        kinds = {line["kind"] for line in lines(result)}
+        self.assertEqual(kinds, {"component", "exposure", "summary"})
+        why = run("why", "CVE-2021-3156", "portal-01", "--estate", self.ESTATE, "--as-of", "2021-03-02")
+        self.assertIn(b"fixed-by-backport", why.stdout)
+        none = run("why", "CVE-2021-44228", "portal-01", "--estate", self.ESTATE, "--as-of", "2021-03-02")
+        self.assertEqual(none.returncode, 0)
+        self.assertIn(b"does not concern portal-01", none.stdout)
+        self.assertEqual(run("why", "CVE-2021-3156", "portal-1", "--estate", self.ESTATE).returncode, 2)
+
+    def test_hunt_findings_and_summary(self):
+        logs = SOURCE / "examples/logs"
+        self.assertEqual(run("hunt", logs, "--fail-on", "critical").returncode, 0)
+        found = run("hunt", logs, "--fail-on", "high", "--json")
+        self.assertEqual(found.returncode, 1)
+        total = summary(found)
+        for key in ("events", "bytes", "unparsed", "matches", "rules_loaded", "rules_rejected", "indicators", "seconds", "load_seconds"):
+            self.assertIn(key, total)
+        self.assertEqual(total["unparsed"], 0)
+        self.assertIn(b"####", run("hunt", logs, "--summary").stdout)
+        listed = self.write("bad.txt", "203.0.113.77\n")
+        hits = [line for line in lines(run("hunt", logs, "--indicators", listed, "--json")) if line["kind"] == "match" and line["engine"] == "indicator"]
+        self.assertTrue(hits)
+        self.assertEqual({hit["indicator"]["value"] for hit in hits}, {"203.0.113.77"})
+        sightings = self.folder / "sightings.json"
+        self.assertEqual(run("hunt", logs, "--stix", sightings).returncode, 0)
+        self.assertEqual(run("check", sightings).returncode, 0)
+
+    def test_assess_gives_the_three_views(self):
+        texts = set()
+        for view in ("executive", "management", "operations"):
+            result = run("assess", self.ESTATE, "--reports", SOURCE / "examples/reports", "--as-of", "2021-03-02", "--view", view,
+                         "--html", self.folder / "b.html", "--stix", self.folder / "b.json")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            texts.add(result.stdout)
+            self.assertEqual(run("check", self.folder / "b.json").returncode, 0)
+        self.assertEqual(len(texts), 3)
+
+    def test_check_tells_every_problem(self):
+        bad = self.write("bad.json", json.dumps({"type": "bundle", "id": "bundle--1", "objects": [{"type": "identity", "spec_version": "2.1"}]}))
+        result = run("check", "--json", bad)
+        self.assertEqual(result.returncode, 2)
+        problems = [line for line in lines(result) if line["kind"] == "problem"]
+        self.assertGreaterEqual(len(problems), 3)
+        rule = self.write("rule.yml", "title: x\nlogsource:\n  category: webserver\ndetection:\n  a:\n    cs-uri|nosuch: x\n  condition: a\n")
+        self.assertIn(b"nosuch", run("check", rule).stdout)
+        estate = self.write("estate.yml", "organisation:\n  name: X\n  contry: IN\n")
+        self.assertIn(b"did you mean", run("check", estate).stdout)
+
+    def test_store(self):
+        store = self.folder / "k.db"
+        imported = run("store", "--store", store, "import", SOURCE / "packs/names")
+        self.assertEqual(imported.returncode, 0, imported.stderr)
+        found = run("store", "--store", store, "find", "stone panda")
+        self.assertEqual(found.returncode, 0)
+        self.assertIn(b"APT10", found.stdout)
+        self.assertIn(b"CrowdStrike", found.stdout)
+        exported = self.folder / "all.json"
+        self.assertEqual(run("store", "--store", store, "export", "-o", exported).returncode, 0)
+        self.assertEqual(run("check", exported).returncode, 0)
+        self.assertEqual(run("store", "--store", self.write("broken.db", "no database"), "find", "x").returncode, 2)
+
+    def test_seed_story(self):
+        story = SOURCE.parent / "shared/data/text/seed-story.txt"
+        if not story.exists():
+            self.skipTest("the corpus is not there")
+        result = run("read", "--json", story)
+        self.assertEqual(result.returncode, 0)
+        groups = [line for line in lines(result) if line["kind"] == "source-group"]
+        self.assertEqual(len(groups), 1)
+
+
+if __name__ == "__main__":
+    PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
+    SOURCE = pathlib.Path(sys.argv[2]).resolve()
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
