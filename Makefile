@@ -35,6 +35,7 @@ bench: setup  ## measure speed against limits and peers (docs/benchmarks.md)
 	@bench/run.sh
 
 evaluate: build  ## measure accuracy on the corpora under DATA (JSON=1 for records)
+	@ninja -C build/release -j $(JOBS) compare_versions
 	@tools/evaluate.py --data $(DATA) $(if $(JSON),--json)
 
 fuzz: setup  ## run every fuzz target for FUZZ_SECONDS (600)

@@ -138,7 +138,7 @@ def indicator_forms(path, folder):
 def compare_versions(pairs):
     """[(scheme, a, b)] → ['<', '=', '>' or '! reason']"""
     if not os.path.exists(COMPARE):
-        raise Skip("compare_versions is not built (ninja -C build/release)")
+        raise Skip("compare_versions is not built (ninja -C build/release compare_versions)")
     text = "".join(f"{scheme}\t{a}\t{b}\n" for scheme, a, b in pairs)
     run = subprocess.run([COMPARE], input=text.encode(), stdout=subprocess.PIPE, check=True)
     return run.stdout.decode().splitlines()
