@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <vector>
 
 #include "base/hash.h"
 #include "base/unicode.h"
@@ -58,7 +61,35 @@ std::string with_stop(std::string text) {
   return text;
 }
 
-std::string print_warning(const record::Warning& warning, std::size_t number, std::size_t of) {
+/// Listed as exploited on that day; a listing without a date counts. Dates sort as text ("2021-11-03").
+bool is_known_exploited(const record::Exposure& exposure, Instant when) {
+  return exposure.kev && exposure.kev->listed &&
+         exposure.kev->added.substr(0, 10) <= print_rfc3339(when, 0).substr(0, 10);
+}
+
+/// Probabilities in tenths of a per cent, each rounded up or down so that together they make what they make unrounded:
+/// those that lose most by rounding down are rounded up.
+std::vector<std::int64_t> in_tenths(const std::vector<record::Hypothesis>& hypotheses) {
+  std::vector<std::int64_t> tenths;
+  std::vector<std::size_t> by_loss;
+  double sum = 0;
+  std::int64_t given = 0;
+  for (const record::Hypothesis& hypothesis : hypotheses) {
+    const double exact = std::clamp(hypothesis.probability, 0.0, 1.0) * 1000;
+    by_loss.push_back(tenths.size());
+    tenths.push_back(static_cast<std::int64_t>(exact));
+    given += tenths.back();
+    sum += exact;
+  }
+  std::ranges::stable_sort(by_loss, std::greater(), [&](std::size_t i) {
+    return hypotheses[i].probability * 1000 - static_cast<double>(tenths[i]);
+  });
+  const std::int64_t left = std::llround(sum) - given;
+  for (std::size_t i = 0; i < by_loss.size() && static_cast<std::int64_t>(i) < left; ++i) ++tenths[by_loss[i]];
+  return tenths;
+}
+
+std::string print_warning(const record::Warning& warning, std::size_t number, std::size_t of, Instant aware_at) {
   std::string out = wrap(of > 1 ? fmt::format("{}. ", number) : "", warning.title);
   out += '\n';
   if (!warning.seen.empty()) {
@@ -78,13 +109,14 @@ std::string print_warning(const record::Warning& warning, std::size_t number, st
                                       exposure.version.empty() ? "(version unknown)" : exposure.version,
                                       exposure.vulnerability.empty() ? "" : ", " + exposure.vulnerability,
                                       record::verdict_name(exposure.verdict),
-                                      exposure.kev && exposure.kev->listed ? ", known to be exploited" : ""));
+                                      is_known_exploited(exposure, aware_at) ? ", known to be exploited" : ""));
     }
     out += '\n';
   }
   out += "Who is thought to be behind it:\n";
-  for (const record::Hypothesis& hypothesis : warning.hypotheses) {
-    out += wrap("  - ", fmt::format("{}: {:.0f} %", hypothesis.name, hypothesis.probability * 100));
+  const std::vector<std::int64_t> tenths = in_tenths(warning.hypotheses);
+  for (std::size_t i = 0; i < tenths.size(); ++i) {
+    out += wrap("  - ", fmt::format("{}: {}.{} %", warning.hypotheses[i].name, tenths[i] / 10, tenths[i] % 10));
   }
   out += wrap("  ", with_stop(fmt::format("Basis: {} independent source{}; {}", warning.basis.independent_sources,
                                           warning.basis.independent_sources == 1 ? "" : "s", warning.basis.why)));
@@ -211,7 +243,7 @@ Result<std::string> print_cert_notice(const CertNoticeInput& input) {
                                        print_minutes(input.aware_at + cert.report_within), cert.report_within.count()));
   out += '\n';
   for (std::size_t i = 0; i < input.warnings.size(); ++i) {
-    out += print_warning(input.warnings[i], i + 1, input.warnings.size());
+    out += print_warning(input.warnings[i], i + 1, input.warnings.size(), input.aware_at);
   }
   out += wrap("",
               "This notice was computed from reports, inventories and logs that the organisation holds. Every "

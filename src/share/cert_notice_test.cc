@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "base/unicode.h"
 
 namespace tocsin::share {
@@ -41,7 +43,7 @@ TEST(CertNotice, SaysWhoWhenAndUntilWhen) {
   EXPECT_NE(notice->find("Aware at:   2021-03-02 21:30 UTC\n"), std::string::npos);
   EXPECT_NE(notice->find("Report by:  2021-03-03 03:30 UTC (6 hours after awareness)\n"), std::string::npos);
   EXPECT_NE(notice->find("shop-01: nginx 1.16.1, CVE-2019-20372, affected, known to be exploited"), std::string::npos);
-  EXPECT_NE(notice->find("- APT10: 40 %"), std::string::npos);
+  EXPECT_NE(notice->find("- APT10: 40.0 %"), std::string::npos);
   EXPECT_NE(notice->find("Basis: 1 independent source; one interview."), std::string::npos);
 }
 
@@ -53,6 +55,52 @@ TEST(CertNotice, LinesStayWithinTheirColumns) {
     for (std::size_t at = start; at < end; ++columns) decode_utf8(notice, at);
     EXPECT_LE(columns, 78u) << notice.substr(start, end - start);
     start = end + 1;
+  }
+}
+
+TEST(CertNotice, KnowsNoLaterListing) {
+  CertNoticeInput input = make_input();
+  const auto says_exploited = [&](std::string added) {
+    input.warnings[0].through[0].exposure.kev = record::KevFact{.listed = true, .added = std::move(added)};
+    return print_cert_notice(input)->find("known to be exploited") != std::string::npos;
+  };
+  EXPECT_TRUE(says_exploited(""));
+  EXPECT_TRUE(says_exploited("2021-03-02"));
+  EXPECT_FALSE(says_exploited("2021-03-03"));
+  EXPECT_FALSE(says_exploited("2021-11-03"));
+}
+
+/// The percentages that the notice prints, in tenths.
+std::vector<int> printed_tenths(const std::vector<double>& probabilities) {
+  CertNoticeInput input = make_input();
+  input.warnings[0].hypotheses.clear();
+  for (const double each : probabilities) input.warnings[0].hypotheses.push_back({"somebody", each, {}, {}});
+  const std::string notice = *print_cert_notice(input);
+  constexpr std::string_view kBefore = "- somebody: ";
+  std::vector<int> tenths;
+  for (std::size_t at = notice.find(kBefore); at != std::string::npos; at = notice.find(kBefore, at + 1)) {
+    int value = 0;
+    for (std::size_t i = at + kBefore.size(); notice[i] != ' '; ++i) {
+      if (notice[i] != '.') value = value * 10 + (notice[i] - '0');
+    }
+    tenths.push_back(value);
+  }
+  return tenths;
+}
+
+TEST(CertNotice, PercentagesSumToAHundred) {
+  EXPECT_EQ(printed_tenths({0.545, 0.455}), (std::vector{545, 455}));
+  EXPECT_EQ(printed_tenths({1.0 / 3, 1.0 / 3, 1.0 / 3}), (std::vector{334, 333, 333}));
+  EXPECT_EQ(printed_tenths({2.0 / 3, 1.0 / 3}), (std::vector{667, 333}));
+  EXPECT_EQ(printed_tenths({0.54545, 0.45455}), (std::vector{545, 455}));
+  EXPECT_EQ(printed_tenths({1.0}), std::vector{1000});
+  for (int parts = 1; parts < 60; ++parts) {
+    std::vector<double> probabilities;
+    for (int i = 1; i <= parts; ++i) probabilities.push_back(2.0 * i / (parts * (parts + 1)));
+    const std::vector<int> tenths = printed_tenths(probabilities);
+    ASSERT_EQ(tenths.size(), probabilities.size());
+    EXPECT_EQ(std::accumulate(tenths.begin(), tenths.end(), 0), 1000) << parts;
+    for (std::size_t i = 0; i < tenths.size(); ++i) EXPECT_NEAR(tenths[i], probabilities[i] * 1000, 1.0);
   }
 }
 
