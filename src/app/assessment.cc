@@ -3,12 +3,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "share/gate.h"
 #include "share/warning_bundle.h"
 
 namespace tocsin::app {
+
+namespace {
+
+/// The estate's logs and those given beside, each file once however often and under whatever path it is named.
+Result<std::vector<std::string>> gather_logs(const JourneyInput& input, Skips& skips, Journey& journey) {
+  std::vector<std::string> logs;
+  std::set<std::filesystem::path> seen;
+  const auto add = [&](const std::string& path, std::vector<std::string> hosts) {
+    std::error_code error;
+    const std::filesystem::path canonical = std::filesystem::weakly_canonical(path, error);
+    if (!seen.insert(error ? std::filesystem::path(path) : canonical).second) return;
+    logs.push_back(path);
+    journey.logs.push_back({.path = path, .hosts = std::move(hosts)});
+  };
+  for (const record::Asset& asset : journey.estate.assets) {
+    TRY(const std::vector<std::string> files, find_inputs(asset.logs, skips));
+    for (const std::string& path : files) add(path, {asset.id});
+  }
+  TRY(const std::vector<std::string> files, find_inputs(input.logs, skips));
+  for (const std::string& path : files) add(path, {});
+  return logs;
+}
+
+}  // namespace
 
 Result<Journey> make_journey(const JourneyInput& input, Skips& skips,
                              const std::function<void(const std::string&)>& step) {
@@ -36,14 +61,7 @@ Result<Journey> make_journey(const JourneyInput& input, Skips& skips,
   step(fmt::format("survey   {} assets: {} components, {} open exposures", journey.estate.assets.size(),
                    journey.survey.components.size(), open));
 
-  std::vector<std::string> logs = input.logs;
-  for (const record::Asset& asset : journey.estate.assets) {
-    for (const std::string& path : asset.logs) {
-      logs.push_back(path);
-      journey.logs.push_back({.path = path, .hosts = {asset.id}});
-    }
-  }
-  for (const std::string& path : input.logs) journey.logs.push_back({.path = path});
+  TRY(const std::vector<std::string> logs, gather_logs(input, skips, journey));
   if (!logs.empty()) {
     TRY(HuntSetup hunt, prepare_hunt(input.packs, input.rules, {}, false));
     TRY(journey.hunt_totals,

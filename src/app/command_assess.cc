@@ -10,6 +10,34 @@
 
 namespace tocsin::app {
 
+namespace {
+
+void print_not_used(Output& output, const std::vector<assess::NotUsed>& items) {
+  if (items.empty()) return;
+  output.write("\nLooked at and not used:\n");
+  for (const assess::NotUsed& item : items) output.write_line(fmt::format("  {}: {}", item.what, item.reason));
+}
+
+std::string print_not_used_record(const assess::NotUsed& item) {
+  json::Value record;
+  record.set("kind", "not-used");
+  record.set("what", item.what);
+  record.set("reason", item.reason);
+  json::Array evidence;
+  for (const record::Evidence& place : item.evidence) {
+    json::Value one;
+    one.set("document", place.document);
+    one.set("start", json::Value::unsigned_integer(place.span.start));
+    one.set("end", json::Value::unsigned_integer(place.span.end));
+    one.set("quote", place.quote);
+    evidence.push_back(std::move(one));
+  }
+  record.set("evidence", std::move(evidence));
+  return json::print(record);
+}
+
+}  // namespace
+
 Result<int> run_command(const AssessOptions& options, const CommonOptions& common, Output& output) {
   const Stopwatch stopwatch;
   Skips skips;
@@ -22,6 +50,7 @@ Result<int> run_command(const AssessOptions& options, const CommonOptions& commo
   const std::vector<assess::Brief> briefs = make_briefs(journey, input.as_of, options.view);
   if (common.json) {
     for (const record::Warning& warning : journey.assessment.warnings) output.write_line(record::print_record(warning));
+    for (const assess::NotUsed& item : journey.assessment.not_used) output.write_line(print_not_used_record(item));
     const auto number = [](std::uint64_t value) { return json::Value::unsigned_integer(value); };
     record::Summary summary{.command = "assess", .skipped = skips.list(), .seconds = stopwatch.seconds()};
     summary.values = {{"documents", number(journey.reports.readings.size())},
@@ -34,8 +63,7 @@ Result<int> run_command(const AssessOptions& options, const CommonOptions& commo
     output.write_line(record::print_record(summary));
   } else if (briefs.empty()) {
     output.write_line(fmt::format("No warning for {}.", journey.estate.organisation.name));
-    for (const assess::NotUsed& item : journey.assessment.not_used)
-      output.write_line(fmt::format("  not used: {}: {}", item.what, item.reason));
+    print_not_used(output, journey.assessment.not_used);
   } else {
     for (const assess::Brief& brief : briefs) output.write(assess::print_brief_text(brief, {.colour = common.colour}));
   }

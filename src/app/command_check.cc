@@ -5,40 +5,85 @@
 #include <algorithm>
 
 #include "app/commands.h"
+#include "app/file_kind.h"
 #include "app/packs_folder.h"
 #include "app/pipeline.h"
 #include "base/bytes.h"
+#include "base/progress.h"
 #include "base/unicode.h"
 #include "detect/sigma_rule.h"
 #include "estate/estate_file.h"
 #include "stix/check.h"
+#include "stix/pattern.h"
 
 namespace tocsin::app {
 
 namespace {
 
-enum class FileKind : std::uint8_t { stix, sigma, estate };
+/// What checking one file came to. `errors` and `warnings` also count what is beyond the bound on `problems`.
+struct FileReport {
+  std::vector<Diagnostic> problems;
+  std::uint64_t errors = 0;
+  std::uint64_t warnings = 0;
+  std::uint64_t objects = 0;
+};
 
-/// JSON is STIX; YAML is an estate when it has `organisation:` at its left edge, else Sigma.
-FileKind detect_kind(std::string_view text) {
-  const std::size_t start = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-  if (start == std::string_view::npos || text[start] == '{' || text[start] == '[') return FileKind::stix;
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    if (rest.substr(0, end).starts_with("organisation:")) return FileKind::estate;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+FileReport make_report(std::vector<Diagnostic> problems) {
+  FileReport report{.problems = std::move(problems)};
+  for (const Diagnostic& problem : report.problems) {
+    ++(problem.severity == Severity::error ? report.errors : report.warnings);
   }
-  return FileKind::sigma;
+  return report;
 }
 
-std::vector<Diagnostic> check_sigma(std::string_view text, const std::string& path) {
+FileReport check_stix(std::string_view text, const json::Value* tree, const std::string& path) {
+  stix::CheckReport report =
+      tree != nullptr ? stix::check_bundle(*tree, text, {.source = path}) : stix::check_bundle(text, {.source = path});
+  return {std::move(report.problems), report.errors, report.warnings, report.objects};
+}
+
+/// One pattern a line; lines that are empty or begin with # are passed over.
+FileReport check_patterns(std::string_view text, const std::string& path) {
+  std::vector<Diagnostic> problems;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    const std::string_view line = trim_ascii(text.substr(start, end - start));
+    if (!line.empty() && line.front() != '#') {
+      if (const auto pattern = stix::pattern::parse(line); !pattern) {
+        const std::uint64_t offset = static_cast<std::uint64_t>(line.data() - text.data()) +
+                                     (pattern.error().where.has_offset() ? pattern.error().where.offset : 0);
+        problems.push_back({Severity::error,
+                            "stix-2.1/9/pattern",
+                            pattern.error().message,
+                            locate(text, offset, path),
+                            {},
+                            pattern.error().hint});
+      }
+    }
+    start = end + 1;
+  }
+  return make_report(std::move(problems));
+}
+
+FileReport check_sigma(std::string_view text, const std::string& path) {
   detect::RuleFile file = detect::parse_sigma(text, path);
   std::vector<Diagnostic> problems = std::move(file.warnings);
   for (const detect::RuleFile::Rejected& rejected : file.rejected) {
     problems.insert(problems.end(), rejected.problems.begin(), rejected.problems.end());
   }
   std::ranges::stable_sort(problems, {}, [](const Diagnostic& problem) { return problem.where.line; });
-  return problems;
+  return make_report(std::move(problems));
+}
+
+/// Sectors that estates may name beside STIX's own.
+Result<std::vector<std::string>> load_sectors(const std::string& packs_given) {
+  TRY(const std::string packs, find_packs_folder(packs_given));
+  TRY(const record::KnownEntities known, load_known_names(packs));
+  std::vector<std::string> sectors;
+  for (const record::KnownEntity& entity : known) {
+    if (entity.type == record::EntityType::sector) sectors.push_back(entity.name);
+  }
+  return sectors;
 }
 
 }  // namespace
@@ -52,48 +97,56 @@ Result<int> run_command(const CheckOptions& options, const CommonOptions& common
   std::uint64_t objects = 0;
   std::uint64_t checked = 0;
   std::vector<std::string> sectors;
+  Progress progress("checking", files.size());
   for (const std::string& path : files) {
     if (output.is_closed()) break;
     const Result<PaddedBytes> bytes = read_file(path);
+    progress.advance(1);
     if (!bytes) {
       skips.report(bytes.error());
       continue;
     }
+    const std::string_view text = bytes->view();
+    const Result<json::Value> tree = json::parse(text, {.source = path});
+    const json::Value* root = tree ? &*tree : nullptr;
+    const Result<FileKind> kind = detect_file_kind(text, root, path);
+    if (!kind) {
+      // Named by the user it is bad input; found in a folder it is something else that lies there.
+      if (std::ranges::find(options.files, path) != options.files.end()) {
+        skips.report(kind.error());
+      } else {
+        skips.count("no kind of file that check knows");
+      }
+      continue;
+    }
     ++checked;
-    std::vector<Diagnostic> problems;
-    std::uint64_t more_errors = 0;
-    const FileKind kind = detect_kind(bytes->view());
-    switch (kind) {
-      case FileKind::stix: {
-        stix::CheckReport report = stix::check_bundle(bytes->view(), {.source = path});
-        objects += report.objects;
-        errors += report.errors;
-        warnings += report.warnings;
-        more_errors = report.errors + report.warnings - report.problems.size();
-        problems = std::move(report.problems);
+    FileReport report;
+    switch (*kind) {
+      case FileKind::stix:
+        report = check_stix(text, root, path);
         break;
-      }
+      case FileKind::pattern:
+        report = check_patterns(text, path);
+        break;
       case FileKind::sigma:
-        problems = check_sigma(bytes->view(), path);
+        report = check_sigma(text, path);
         break;
-      case FileKind::estate: {
+      case FileKind::estate:
         if (sectors.empty()) {
-          TRY(const std::string packs, find_packs_folder(common.packs));
-          TRY(const record::KnownEntities known, load_known_names(packs));
-          for (const record::KnownEntity& entity : known) {
-            if (entity.type == record::EntityType::sector) sectors.push_back(entity.name);
-          }
+          TRY(sectors, load_sectors(common.packs));
         }
-        problems = estate::parse_estate(bytes->view(), path, {.more_sectors = sectors}).problems;
+        report = make_report(estate::parse_estate(text, path, {.more_sectors = sectors}).problems);
         break;
-      }
     }
-    for (const Diagnostic& problem : problems) {
-      output.write_line(common.json ? record::print_record(problem) : print_diagnostic(problem, bytes->view()));
+    errors += report.errors;
+    warnings += report.warnings;
+    objects += report.objects;
+    for (const Diagnostic& problem : report.problems) {
+      output.write_line(common.json ? record::print_record(problem) : print_diagnostic(problem, text));
     }
-    if (more_errors != 0) skips.count("problems-beyond-the-first-10000-of-a-file", more_errors);
-    if (kind != FileKind::stix) {
-      for (const Diagnostic& problem : problems) ++(problem.severity == Severity::error ? errors : warnings);
+    if (const std::uint64_t more = report.errors + report.warnings - report.problems.size(); more != 0) {
+      skips.count("problems beyond the bound of one file", more);
+      if (!common.json) output.write_line(fmt::format("{}: and {} more problems\n", path, more));
     }
   }
   if (common.json) {
@@ -105,6 +158,8 @@ Result<int> run_command(const CheckOptions& options, const CommonOptions& common
                       {"warnings", number(warnings)}};
     output.write_line(record::print_record(summary));
   } else {
+    for (const auto& [reason, count] : skips.list())
+      output.write_line(fmt::format("passed over: {} ({})", reason, count));
     output.write_line(fmt::format("{} file{}, {} STIX objects: {} error{}, {} warning{}", checked,
                                   checked == 1 ? "" : "s", objects, errors, errors == 1 ? "" : "s", warnings,
                                   warnings == 1 ? "" : "s"));

@@ -81,7 +81,7 @@ Result<int> run_command(const DemoOptions& options, const CommonOptions& common,
   output.write_line(fmt::format("  share    {} files in {}/", std::size(files), options.out));
   output.write("\n");
   for (const assess::Brief& brief : make_briefs(journey, kCaseTime, assess::View::executive)) {
-    output.write(assess::print_brief_text(brief, {.colour = common.colour}));
+    output.write_styled(assess::print_brief_text(brief, {.colour = common.colour}));
   }
   output.write_line(fmt::format("\n{}/brief.html is the same as a page; {:.2f} s.", options.out, stopwatch.seconds()));
   return skips.has_bad_input() ? kExitBad : kExitDone;

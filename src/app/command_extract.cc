@@ -42,7 +42,7 @@ Result<int> run_command(const ExtractOptions& options, const CommonOptions& comm
   std::map<std::string, std::uint64_t> suppressed_by_reason;
   for (const std::string& path : files) {
     if (output.is_closed()) break;
-    const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = std::uint64_t{256} << 20});
+    const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = kMaxDocument});
     if (!bytes) {
       skips.report(bytes.error());
       continue;

@@ -133,7 +133,11 @@ Result<int> run_command(const WhyOptions& options, const CommonOptions& common, 
       none.set("trace", std::move(steps));
       output.write_line(json::print(none));
     } else {
-      output.write_line(fmt::format("{} does not concern {}:", options.vulnerability, options.asset));
+      // What is not known here is not a "no".
+      const bool is_known = surveyed.packs.vulnerabilities.find(options.vulnerability) != nullptr;
+      output.write_line(
+          is_known ? fmt::format("{} does not concern {}:", options.vulnerability, options.asset)
+                   : fmt::format("It is not known whether {} concerns {}:", options.vulnerability, options.asset));
       for (const std::string& step : explanation.why_none) output.write_line("  - " + step);
     }
   }

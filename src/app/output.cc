@@ -15,7 +15,25 @@ constexpr std::size_t kFlushAt = std::size_t{1} << 16;
 
 Output::~Output() { flush(); }
 
-void Output::write(std::string_view text) {
+std::string replace_controls(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    if (c == 0xC2 && next >= 0x80 && next <= 0x9F) {
+      out += '?';
+      ++i;
+    } else {
+      out += (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F ? '?' : text[i];
+    }
+  }
+  return out;
+}
+
+void Output::write(std::string_view text) { write_styled(replace_controls(text)); }
+
+void Output::write_styled(std::string_view text) {
   if (closed_ || error_ != 0) return;
   buffer_ += text;
   if (buffer_.size() >= kFlushAt) flush();
@@ -48,6 +66,6 @@ Status Output::close() {
   return {};
 }
 
-void print_failure(const Error& error) { fmt::print(stderr, "tocsin: {}\n", print_error(error)); }
+void print_failure(const Error& error) { fmt::print(stderr, "tocsin: {}\n", replace_controls(print_error(error))); }
 
 }  // namespace tocsin::app

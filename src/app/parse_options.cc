@@ -59,8 +59,10 @@ struct Grammar {
     app.require_subcommand(0, 1);
     app.get_formatter()->column_width(34);
 
-    CLI::App* command = add("demo", "The whole journey on the example case, ending in a brief, a bundle and a page",
-                            "tocsin demo --out /tmp/demo");
+    CLI::App* command =
+        app.add_subcommand("demo", "The whole journey on the example case, ending in a brief, a bundle and a page");
+    command->footer("Examples:\n  tocsin demo --out /tmp/demo");
+    command->add_option("--packs", common.packs, "Folder of packs; default the installed ones")->type_name("DIR");
     command->add_option("--examples", demo.examples, "Folder of the example case")->type_name("DIR");
     command->add_option("--out", demo.out, "Folder to write to, default out")->type_name("DIR");
 
@@ -138,7 +140,11 @@ struct Grammar {
     store_find->add_option("name", store.name, "A name")->required()->type_name("NAME");
     store_export = command->add_subcommand("export", "The latest version of everything as one STIX 2.1 bundle");
     store_export->add_option("-o,--output", store.output, "File, default standard output")->type_name("FILE");
-    for (CLI::App* action : {store_import, store_find, store_export}) add_common(*action);
+    for (CLI::App* action : {store_import, store_find, store_export}) {
+      add_common(*action);
+      action->add_option("--store", store.store, "The store's file, default $TOCSIN_STORE or tocsin.db")
+          ->type_name("FILE");
+    }
   }
 
   CLI::App* add(const std::string& name, const std::string& about, const std::string& examples) {
@@ -155,6 +161,16 @@ struct Grammar {
   }
 };
 
+/// Files that are written whole beside the records: standard output carries the records.
+Status check_file_names(std::initializer_list<std::pair<std::string_view, const std::string*>> options) {
+  for (const auto& [option, path] : options) {
+    if (*path == "-") {
+      return fail(ErrorCode::usage, fmt::format("{}: standard output carries the records", option), {}, "name a file");
+    }
+  }
+  return {};
+}
+
 constexpr std::string_view kLevels[] = {"informational", "low", "medium", "high", "critical"};
 
 Result<Options> take_command(Grammar& grammar) {
@@ -167,6 +183,7 @@ Result<Options> take_command(Grammar& grammar) {
   } else if (app.got_subcommand("demo")) {
     options.command = grammar.demo;
   } else if (app.got_subcommand("read")) {
+    TRY_VOID(check_file_names({{"--stix", &grammar.read.stix}}));
     options.command = grammar.read;
   } else if (app.got_subcommand("extract")) {
     options.command = grammar.extract;
@@ -179,6 +196,7 @@ Result<Options> take_command(Grammar& grammar) {
       }
       grammar.hunt.fail_on = static_cast<Level>(level - std::begin(kLevels));
     }
+    TRY_VOID(check_file_names({{"--stix", &grammar.hunt.stix}}));
     options.command = grammar.hunt;
   } else if (app.got_subcommand("survey")) {
     options.command = grammar.survey;
@@ -191,6 +209,7 @@ Result<Options> take_command(Grammar& grammar) {
                   "executive, management or operations");
     }
     grammar.assess.view = *view;
+    TRY_VOID(check_file_names({{"--stix", &grammar.assess.stix}, {"--html", &grammar.assess.html}}));
     options.command = grammar.assess;
   } else if (app.got_subcommand("check")) {
     options.command = grammar.check;
@@ -217,8 +236,8 @@ std::string guess(const Grammar& grammar, const std::string& word) {
     for (const CLI::App* command : scope->get_subcommands({})) known.push_back(command->get_name());
   }
   const std::string nearest = nearest_name(word, {known.begin(), known.end()});
-  const std::string help =
-      scope->get_parent() == nullptr ? "tocsin --help" : fmt::format("tocsin {} --help", scope->get_name());
+  std::string help = "--help";
+  for (const CLI::App* at = scope; at != nullptr; at = at->get_parent()) help = at->get_name() + " " + help;
   return nearest.empty() ? "see " + help : fmt::format("did you mean '{}'? See {}", nearest, help);
 }
 

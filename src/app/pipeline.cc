@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/output.h"
 #include "base/bytes.h"
@@ -12,6 +13,21 @@
 #include "knowledge/packs.h"
 
 namespace tocsin::app {
+
+namespace {
+
+/// What progress counts against; standard input and what cannot be asked count nothing.
+std::uint64_t size_on_disk(const std::vector<std::string>& files) {
+  std::uint64_t bytes = 0;
+  for (const std::string& path : files) {
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    if (!error) bytes += size;
+  }
+  return bytes;
+}
+
+}  // namespace
 
 void Skips::report(const Error& error) {
   print_failure(error);
@@ -56,10 +72,9 @@ Result<Reports> read_reports(const std::vector<std::string>& paths, const report
   TRY(const std::vector<std::string> files, find_inputs(paths, skips));
   Reports reports;
   std::vector<std::string> texts;
-  Progress progress("reading reports", files.size());
+  Progress progress("reading reports", size_on_disk(files));
   for (const std::string& path : files) {
-    progress.advance(1);
-    const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = std::uint64_t{256} << 20});
+    const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = kMaxDocument});
     if (!bytes) {
       skips.report(bytes.error());
       continue;
@@ -73,6 +88,7 @@ Result<Reports> read_reports(const std::vector<std::string>& paths, const report
     reports.bytes += bytes->size();
     reports.readings.push_back(reader.read(*document));
     texts.push_back(std::move(document->text));
+    progress.advance(size_on_disk({path}));
   }
   reports.groups = report::group_sources(reports.readings, {texts.begin(), texts.end()});
   return reports;
@@ -107,7 +123,7 @@ Result<HuntTotals> hunt_logs(
     const std::function<bool(const event::EventBatch&, std::vector<record::Match>)>& on_batch) {
   TRY(const std::vector<std::string> files, find_inputs(paths, skips));
   HuntTotals totals;
-  Progress progress("hunting", files.size());
+  Progress progress("hunting", size_on_disk(files));
   bool wanted = true;
   for (const std::string& path : files) {
     if (!wanted) break;
@@ -116,6 +132,7 @@ Result<HuntTotals> hunt_logs(
       skips.report(reader.error());
       continue;
     }
+    std::uint64_t consumed = 0;
     while (wanted) {
       Result<std::optional<event::EventBatch>> batch = reader->next();
       if (!batch) {
@@ -124,13 +141,14 @@ Result<HuntTotals> hunt_logs(
       }
       if (!*batch) break;
       wanted = on_batch(**batch, setup.hunter->match(**batch));
+      progress.advance(reader->bytes_consumed() - consumed);
+      consumed = reader->bytes_consumed();
     }
     const event::ReadCounts& counts = reader->counts();
     totals.bytes += counts.bytes;
     totals.unparsed += counts.unparsed;
     for (const auto& [reason, number] : counts.unparsed_by_reason) totals.unparsed_by_reason[reason] += number;
     for (const auto& [defect, number] : counts.defects) totals.defects[defect] += number;
-    progress.advance(1);
   }
   return totals;
 }

@@ -23,6 +23,9 @@
 
 namespace tocsin::app {
 
+/// A report's size after decompression: longer ones are refused by name. Reading takes some tens of bytes a byte.
+inline constexpr std::uint64_t kMaxDocument = std::uint64_t{32} << 20;
+
 /// What was passed over and why, and whether any of it makes the exit code kExitBad.
 class Skips {
  public:

@@ -191,6 +191,8 @@ Result<std::optional<EventBatch>> EventReader::next() {
   return batch;
 }
 
+std::uint64_t EventReader::bytes_consumed() const { return state_->stream.bytes_consumed(); }
+
 const ReadCounts& EventReader::counts() const { return state_->counts; }
 
 }  // namespace tocsin::event

@@ -46,6 +46,8 @@ class EventReader {
   Result<std::optional<EventBatch>> next();
 
   const ReadCounts& counts() const;
+  /// Of the file as it lies on disk: for progress against its size. At most one block ahead of the events.
+  std::uint64_t bytes_consumed() const;
 
  private:
   struct State;

@@ -52,7 +52,7 @@ struct Organisation {
   std::vector<std::string> sectors;   ///< as in packs/names/sectors.yml
   std::vector<std::string> products;  ///< what it makes, in words a report would use
   CertContact cert;
-  Tlp clearance = Tlp::green;  ///< the most closed marking it may receive
+  Tlp clearance = Tlp::amber;  ///< the most closed marking it may receive
 };
 
 struct Estate {

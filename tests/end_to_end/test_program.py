@@ -320,6 +320,37 @@ class Commands(InTemporaryFolder):
             self.assertEqual(run("check", self.folder / "b.json").returncode, 0)
         self.assertEqual(len(texts), 3)
 
+    def test_a_log_named_twice_is_read_once(self):
+        common = ["assess", self.ESTATE, "--reports", SOURCE / "examples/reports", "--as-of", "2021-03-02", "--json"]
+        once = run(*common)
+        twice = run(*common, "--logs", SOURCE / "examples/logs", "--logs", SOURCE / "examples/logs/../logs/erp-01")
+        self.assertEqual(summary(once)["events"], summary(twice)["events"])
+        self.assertEqual(summary(once)["matches"], summary(twice)["matches"])
+        self.assertEqual(summary(once)["not_used"], sum(line["kind"] == "not-used" for line in lines(once)))
+
+    def test_check_knows_what_it_can_check(self):
+        sbom = self.write("s/sbom.json", '{"bomFormat":"CycloneDX","specVersion":"1.4"}')
+        self.assertIn(b"SBOM", run("check", sbom).stderr)
+        for name, content in (("null.json", "null"), ("list.json", "[]"), ("words.txt", "some words\n"), ("empty", "")):
+            self.assertEqual(run("check", self.write("s/" + name, content)).returncode, 2, name)
+        good = self.write("p/good.txt", "# one a line\n[ipv4-addr:value = '198.51.100.1'] FOLLOWEDBY [url:value LIKE '%.php'] WITHIN 5 SECONDS\n")
+        self.assertEqual(run("check", good).returncode, 0)
+        bad = run("check", "--json", self.write("p/bad.txt", "[ipv4-addr:value = '198.51.100.1']\n[url:value LIKE 5]\n"))
+        self.assertEqual(bad.returncode, 2)
+        self.assertEqual([line["line"] for line in lines(bad) if line["kind"] == "problem"], [2])
+        mixed = run("check", self.folder / "s", "--json")
+        self.assertEqual(mixed.returncode, 0)
+        self.assertEqual(sum(summary(mixed)["skipped"].values()), 5)
+
+    def test_not_knowing_is_not_a_no(self):
+        result = run("why", "CVE-2020-99999", "portal-01", "--estate", self.ESTATE)
+        self.assertIn(b"It is not known whether", result.stdout)
+
+    def test_no_control_character_reaches_the_terminal(self):
+        report = self.write("report.txt", "APT10 targeted Bharat Biotech \x1b[31mred\x1b[0m in India, Cyfirma said.\n")
+        for arguments in (["read", "--all", report], ["extract", report]):
+            self.assertNotIn(b"\x1b", run(*arguments).stdout)
+
     def test_check_tells_every_problem(self):
         bad = self.write("bad.json", json.dumps({"type": "bundle", "id": "bundle--1", "objects": [{"type": "identity", "spec_version": "2.1"}]}))
         result = run("check", "--json", bad)
@@ -333,7 +364,7 @@ class Commands(InTemporaryFolder):
 
     def test_store(self):
         store = self.folder / "k.db"
-        imported = run("store", "--store", store, "import", SOURCE / "packs/names")
+        imported = run("store", "import", "--store", store, SOURCE / "packs/names")
         self.assertEqual(imported.returncode, 0, imported.stderr)
         found = run("store", "--store", store, "find", "stone panda")
         self.assertEqual(found.returncode, 0)
