@@ -93,7 +93,7 @@ Result<int> run_command(const SurveyOptions& options, const CommonOptions& commo
                       {"exposures", number(open)},
                       {"verdicts", std::move(verdicts)}};
     if (counts.later_vulnerabilities != 0) {
-      summary.skipped.emplace_back("vulnerability-numbered-after-the-day", counts.later_vulnerabilities);
+      summary.skipped.emplace_back("vulnerability-published-after-the-day", counts.later_vulnerabilities);
     }
     if (counts.damaged_records != 0) summary.skipped.emplace_back("damaged-record", counts.damaged_records);
     if (counts.unreadable_inventories != 0)
@@ -105,7 +105,7 @@ Result<int> run_command(const SurveyOptions& options, const CommonOptions& commo
     for (const auto& [verdict, count] : counts.verdicts) output.write_line(fmt::format("  {:<18} {}", verdict, count));
     if (counts.later_vulnerabilities != 0) {
       output.write_line(
-          fmt::format("  {} vulnerabilities numbered after that day were passed over", counts.later_vulnerabilities));
+          fmt::format("  {} vulnerabilities published after that day were passed over", counts.later_vulnerabilities));
     }
   }
   return has_errors ? kExitBad : kExitDone;

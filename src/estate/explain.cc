@@ -71,8 +71,8 @@ Result<Explanation> explain(std::string_view vulnerability_id, std::string_view 
     explanation.why_none.emplace_back("that says nothing about whether the asset is affected");
     return explanation;
   }
-  if (is_numbered_after(vulnerability->id, survey.as_of)) {
-    explanation.why_none.push_back(fmt::format("{} was numbered after the day of this survey", vulnerability->id));
+  if (is_published_after(*vulnerability, survey.as_of)) {
+    explanation.why_none.push_back(fmt::format("{} was published after the day of this survey", vulnerability->id));
     return explanation;
   }
   for (const record::Exposure& exposure : survey.exposures)

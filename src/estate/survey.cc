@@ -151,7 +151,7 @@ class AssetSurvey {
     if (package == nullptr && (is_shadowed(subject) || (subject.implied && subject.version.empty()))) return;
     for (const VulnerabilityKnowledge::Reference reference : packs_.vulnerabilities.of_product(subject.product)) {
       const Vulnerability& vulnerability = packs_.vulnerabilities.all()[reference.vulnerability];
-      if (is_numbered_after(vulnerability.id, as_of_)) {
+      if (is_published_after(vulnerability, as_of_)) {
         ++later_vulnerabilities_;
         continue;
       }
@@ -306,12 +306,14 @@ int verdict_order(Verdict verdict) {
 
 }  // namespace
 
-bool is_numbered_after(std::string_view vulnerability, std::chrono::sys_days day) {
+bool is_published_after(const Vulnerability& vulnerability, std::chrono::sys_days day) {
+  if (!vulnerability.published.empty()) return vulnerability.published > print_date(day);
   constexpr std::string_view kPrefix = "CVE-";
+  std::string_view number = vulnerability.id;
+  if (!number.starts_with(kPrefix)) return false;
+  number.remove_prefix(kPrefix.size());
   int year = 0;
-  if (!vulnerability.starts_with(kPrefix)) return false;
-  vulnerability.remove_prefix(kPrefix.size());
-  std::from_chars(vulnerability.data(), vulnerability.data() + vulnerability.size(), year);
+  std::from_chars(number.data(), number.data() + number.size(), year);
   return year > static_cast<int>(std::chrono::year_month_day(day).year());
 }
 

@@ -29,7 +29,7 @@ struct SurveyCounts {
   std::uint64_t components_of_known_products = 0;
   std::uint64_t damaged_records = 0;
   std::uint64_t unreadable_inventories = 0;
-  std::uint64_t later_vulnerabilities = 0;        ///< met by a component, but numbered after the day of the survey
+  std::uint64_t later_vulnerabilities = 0;        ///< met by a component, but published after the day of the survey
   std::map<std::string, std::uint64_t> verdicts;  ///< by name, all verdicts
 };
 
@@ -41,11 +41,12 @@ struct Survey {
   std::chrono::sys_days as_of{};
 };
 
-/// Whether a CVE was numbered in a year after that of `day`: nobody could know it then. Other ids never are.
-bool is_numbered_after(std::string_view vulnerability, std::chrono::sys_days day);
+/// Whether a vulnerability was not public on `day`: by its day of publication, or where that is not known by the year
+/// in its CVE number.
+bool is_published_after(const Vulnerability& vulnerability, std::chrono::sys_days day);
 
 /// Everything known about the estate on the day `as_of`, which decides what is past its end of life; vulnerabilities
-/// numbered in a later year are counted and passed over, so that a past day can be replayed.
+/// published later are counted and passed over, so that a past day can be replayed.
 /// Pure; deterministic: the order of inventories does not matter. Exposures are ordered by: open before closed, rank of
 /// the priority, verdict, importance of the asset, asset, component, vulnerability.
 /// cost: O(components + exposures · log); products are looked up by key, never component × vulnerability

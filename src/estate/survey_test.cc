@@ -84,12 +84,15 @@ TEST(Survey, APastDayKnowsNoLaterVulnerability) {
   const OneAsset asset({banner("Server: nginx/1.18.0")});
   const auto march_2021 = std::chrono::sys_days(std::chrono::year(2021) / 3 / 2);
   const Survey past = asset.survey(march_2021);
-  EXPECT_EQ(verdict_of(past, "CVE-2021-23017"), "affected");
+  EXPECT_EQ(verdict_of(past, "CVE-2019-20372"), "not-affected");
+  EXPECT_EQ(verdict_of(past, "CVE-2021-23017"), "none");  // published in June 2021
   EXPECT_EQ(verdict_of(past, "CVE-2022-41741"), "none");
   EXPECT_GT(past.counts.later_vulnerabilities, 0u);
   EXPECT_NE(verdict_of(asset.survey(), "CVE-2022-41741"), "none");
   EXPECT_EQ(asset.survey().counts.later_vulnerabilities, 0u);
-  EXPECT_FALSE(is_numbered_after("GHSA-2222-3333-4444", march_2021));
+  EXPECT_FALSE(is_published_after({.id = "GHSA-2222-3333-4444"}, march_2021));
+  EXPECT_FALSE(is_published_after({.id = "CVE-2022-1", .published = "2021-03-02"}, march_2021));
+  EXPECT_TRUE(is_published_after({.id = "CVE-2021-1", .published = "2021-03-03"}, march_2021));
 }
 
 TEST(Survey, UpstreamVersionsMeetTheirRanges) {
