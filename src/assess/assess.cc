@@ -307,8 +307,8 @@ record::Warning make_warning(const Case& chosen, const std::vector<Case>& cases,
     if (sighting.level < kMediumLevel && tie_of(sighting, *chosen.group, documents, scene) == IndicatorTie::none)
       continue;
     findings.sightings.push_back(sighting);
-    warning.seen.push_back(
-        {sighting.seen.match, sighting.seen.asset, seen_reason(sighting, &chosen, findings.ways, scene)});
+    warning.seen.push_back(sighting.seen);
+    warning.seen.back().why = seen_reason(sighting, &chosen, findings.ways, scene);
   }
   warning.motive = motive_of(chosen);
   std::vector<Testimony> testimonies = attribution.testimonies;
@@ -354,8 +354,8 @@ std::optional<record::Warning> warn_of_sightings(const Scene& scene) {
   warning.through = findings.ways.through;
   for (const record::Through& through : warning.through) append_evidence(warning.evidence, through.exposure.evidence);
   for (const Sighting& sighting : findings.sightings) {
-    warning.seen.push_back(
-        {sighting.seen.match, sighting.seen.asset, seen_reason(sighting, nullptr, findings.ways, scene)});
+    warning.seen.push_back(sighting.seen);
+    warning.seen.back().why = seen_reason(sighting, nullptr, findings.ways, scene);
   }
   warning.basis = {0, "moderate", "own logs show the events themselves; no report explains them"};
   warning.marking = std::min(scene.input.options.marking, own.clearance);

@@ -97,6 +97,8 @@ TEST(Assess, SightingsOfOneRuleOnOneAssetStandTogether) {
   EXPECT_EQ(warning.seen[0].asset, "cms-01");
   EXPECT_EQ(warning.seen[0].match.source.line, 41U);
   EXPECT_TRUE(warning.seen[0].why.starts_with("fired 2 times"));
+  EXPECT_EQ(warning.seen[0].count, 2U);
+  EXPECT_GT(warning.seen[0].last_time, warning.seen[0].match.time);
 }
 
 TEST(Assess, LowSightingsAreListedAsNotUsed) {

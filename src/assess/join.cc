@@ -202,19 +202,22 @@ std::vector<Sighting> gather_sightings(const AssessInput& input) {
     const std::string asset = at < input.estate.assets.size() ? input.estate.assets[at].id : std::string();
     const std::string& rule = match.rule.id.empty() ? match.rule.title : match.rule.id;
     const std::string indicator = match.indicator ? match.indicator->value : std::string();
-    Sighting& sighting = together[{rule, indicator, asset.empty() ? "host:" + match.host : asset}];
-    const bool first = sighting.count == 0 || order(match) < order(sighting.seen.match);
-    if (first) sighting.seen = {match, asset, {}};
+    const auto [at_key, is_new] = together.try_emplace({rule, indicator, asset.empty() ? "host:" + match.host : asset});
+    Sighting& sighting = at_key->second;
+    record::Seen& seen = sighting.seen;
+    if (is_new || order(match) < order(seen.match)) seen.match = match;
+    seen.asset = asset;
+    seen.count = is_new ? 1 : seen.count + 1;
+    seen.last_time = std::max(seen.last_time, match.time);
     sighting.level = level_of(match.rule.level);
-    sighting.last = std::max(sighting.last, match.time);
-    ++sighting.count;
   }
   std::vector<Sighting> all;
   for (auto& [key, sighting] : together) {
-    sighting.seen.why = sighting.count == 1 ? std::string("fired once")
-                                            : fmt::format("fired {} times, last {}", sighting.count,
-                                                          sighting.last.empty() ? "at an unknown time"
-                                                                                : "on " + time_in_words(sighting.last));
+    record::Seen& seen = sighting.seen;
+    seen.why = seen.count == 1
+                   ? std::string("fired once")
+                   : fmt::format("fired {} times, last {}", seen.count,
+                                 seen.last_time.empty() ? "at an unknown time" : "on " + time_in_words(seen.last_time));
     all.push_back(std::move(sighting));
   }
   std::ranges::stable_sort(all, [&](const Sighting& a, const Sighting& b) {

@@ -30,12 +30,10 @@ bool is_known_exploited(const record::Exposure& exposure, Instant as_of);
 /// The asset of an id; nullptr where the estate has none.
 const record::Asset* asset_of(const std::vector<record::Asset>& assets, std::string_view id);
 
-/// Matches put together by rule and asset: the first in time stands for all, `why` says how many there were.
+/// Matches put together by rule and asset: the first in time stands for all, `why` says in words how many there were.
 struct Sighting {
   record::Seen seen;
-  std::size_t count = 0;
-  std::string last;  ///< time of the last one
-  int level = 0;     ///< 0 informational … 4 critical
+  int level = 0;  ///< 0 informational … 4 critical
 };
 /// All matches of the input, most severe first. A match without level counts as medium.
 std::vector<Sighting> gather_sightings(const AssessInput& input);

@@ -174,7 +174,11 @@ Warning full_warning() {
       .relevance = {"same sector and country"},
       .claims = {full_claim()},
       .through = {{.exposure = full_exposure(), .why = "the shop is public"}},
-      .seen = {{.match = full_match(), .asset = "web-01", .why = "on the same server"}},
+      .seen = {{.match = full_match(),
+                .asset = "web-01",
+                .why = "on the same server",
+                .count = 2,
+                .last_time = "2021-03-01T12:00:00Z"}},
       .motive =
           Motive{.name = "intellectual-property-theft", .text = "to gain an edge", .evidence = {evidence("an edge")}},
       .basis = {.independent_sources = 1, .confidence = "low", .why = "one interview"},

@@ -36,6 +36,8 @@ std::string print_record(const Warning& warning) {
     object.list("seen", warning.seen, [](std::string& line, const Seen& seen) {
       ObjectWriter each(line);
       each.value("match", [&](std::string& text) { append_match(text, seen.match); });
+      each.number("count", seen.count);
+      each.text_if_any("last_time", seen.last_time);
       each.text_if_any("asset", seen.asset);
       each.text_if_any("why", seen.why);
     });

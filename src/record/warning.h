@@ -51,10 +51,13 @@ struct Through {
   bool operator==(const Through&) const = default;
 };
 
+/// Matches of one rule on one asset, put together.
 struct Seen {
-  Match match;
+  Match match;        ///< the first in time, which stands for all
   std::string asset;  ///< or empty
   std::string why;
+  std::uint64_t count = 1;     ///< how many matches there were
+  std::string last_time = {};  ///< RFC 3339 UTC of the last one; empty = that of `match`, or unknown
   bool operator==(const Seen&) const = default;
 };
 

@@ -11,6 +11,9 @@ namespace tocsin::share {
 
 namespace {
 
+/// What number_observed and count of STIX may hold at most (2.1, §4.14 and §5.2).
+constexpr std::uint64_t kMostSeen = 999'999'999;
+
 /// MITRE's technique ids among Sigma tags: "attack.t1505.003" → "T1505.003".
 std::vector<std::string> techniques_of(const std::vector<std::string>& tags) {
   std::vector<std::string> out;
@@ -99,8 +102,9 @@ std::string BundleAssembler::add_note(const std::string& abstract, const std::st
   return add(std::move(object), level);
 }
 
-std::vector<std::string> BundleAssembler::add_match(const record::Match& match, const std::string& where,
-                                                    const std::string& why, stix::Tlp level) {
+std::vector<std::string> BundleAssembler::add_seen(const record::Seen& seen, const std::string& where,
+                                                   stix::Tlp level) {
+  const record::Match& match = seen.match;
   const std::string title = match.indicator
                                 ? fmt::format("Contact with {} {}", match.indicator->type, match.indicator->value)
                                 : match.rule.title;
@@ -120,6 +124,12 @@ std::vector<std::string> BundleAssembler::add_match(const record::Match& match, 
   const std::string pattern_id = ids.front();
   const auto parsed = parse_rfc3339(match.time);
   const std::string when = parsed ? print_rfc3339(parsed->instant, 3) : created_;
+  // A last time without a first one, or before it, says nothing: it counts as the first.
+  const auto parsed_last = parse_rfc3339(seen.last_time);
+  const std::string last =
+      parsed && parsed_last && parsed_last->instant > parsed->instant ? print_rfc3339(parsed_last->instant, 3) : when;
+  const auto count =
+      json::Value::integer(static_cast<std::int64_t>(std::clamp<std::uint64_t>(seen.count, 1, kMostSeen)));
   const std::string place = match.source.line != 0 ? fmt::format("{}:{}", match.source.path, match.source.line)
                                                    : fmt::format("{}, byte {}", match.source.path, match.source.offset);
   const std::vector<std::string> observables = add_observables(match, level);
@@ -127,15 +137,15 @@ std::vector<std::string> BundleAssembler::add_match(const record::Match& match, 
   std::vector<std::string> observed;
   if (!observables.empty()) {
     stix::Object data = make_domain_object("observed-data", {key, place});
-    data.set("first_observed", when).set("last_observed", when).set("number_observed", json::Value::integer(1));
+    data.set("first_observed", when).set("last_observed", last).set("number_observed", count);
     data.set_strings("object_refs", observables);
     observed.push_back(add(std::move(data), level));
     ids.push_back(observed.back());
   }
   stix::Object sighting = make_domain_object("sighting", {key, place});
-  sighting.set("description", why.empty() ? place : fmt::format("{} ({})", why, place));
-  if (parsed) sighting.set("first_seen", when).set("last_seen", when);
-  sighting.set("count", json::Value::integer(1)).set("sighting_of_ref", pattern_id);
+  sighting.set("description", seen.why.empty() ? place : fmt::format("{} ({})", seen.why, place));
+  if (parsed) sighting.set("first_seen", when).set("last_seen", last);
+  sighting.set("count", count).set("sighting_of_ref", pattern_id);
   sighting.set_strings("observed_data_refs", observed);
   if (!where.empty()) sighting.set_strings("where_sighted_refs", {where});
   ids.push_back(add(std::move(sighting), level));

@@ -11,8 +11,8 @@
 
 #include "base/time.h"
 #include "record/evidence.h"
-#include "record/match.h"
 #include "record/names.h"
+#include "record/warning.h"
 #include "stix/bundle.h"
 #include "stix/marking.h"
 
@@ -41,10 +41,11 @@ class BundleAssembler {
   /// `about` must not be empty.
   std::string add_note(const std::string& abstract, const std::string& content, const std::vector<std::string>& about,
                        stix::Tlp level);
-  /// Attack pattern (the rule), observed data (what it looked at) and the sighting; all ids, the sighting's last.
-  /// in: where: identity that saw it, or empty     why: description, or empty
-  std::vector<std::string> add_match(const record::Match& match, const std::string& where, const std::string& why,
-                                     stix::Tlp level);
+  /// Attack pattern (the rule), observed data (what it looked at) and the sighting, which speak of all matches that
+  /// were put together: how many, first and last.
+  /// in:     where: identity that saw it, or empty
+  /// out:    all ids, the sighting's last
+  std::vector<std::string> add_seen(const record::Seen& seen, const std::string& where, stix::Tlp level);
 
   const std::string& created() const { return created_; }
 

@@ -95,7 +95,7 @@ class WarningWriter {
   }
 
   void write_seen(const record::Seen& seen) {
-    for (std::string& id : assembler_.add_match(seen.match, organisation_id_, seen.why, level_)) member(std::move(id));
+    for (std::string& id : assembler_.add_seen(seen, organisation_id_, level_)) member(std::move(id));
     if (!seen.asset.empty()) write_asset(seen.asset);
   }
 

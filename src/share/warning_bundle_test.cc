@@ -133,6 +133,30 @@ TEST(WarningBundle, SharedThingsTakeTheStricterMarking) {
   EXPECT_EQ(find_type(bundle, "report").marking_refs(), std::vector<std::string_view>{stix::tlp2_id(stix::Tlp::green)});
 }
 
+TEST(WarningBundle, ASightingSpeaksOfAllMatchesThatWerePutTogether) {
+  const auto bundle_of = [](std::uint64_t count, std::string last_time) {
+    WarningBundleInput input = make_input();
+    input.warnings[0].seen[0].count = count;
+    input.warnings[0].seen[0].last_time = std::move(last_time);
+    return make_warning_bundle(input);
+  };
+  const stix::Bundle two = bundle_of(2, "2021-03-01T07:00:00Z");
+  expect_valid(two);
+  const stix::Object& sighting = find_type(two, "sighting");
+  EXPECT_EQ(sighting.integer("count"), 2);
+  EXPECT_EQ(sighting.string("first_seen"), "2021-02-26T22:03:11.412Z");
+  EXPECT_EQ(sighting.string("last_seen"), "2021-03-01T07:00:00.000Z");
+  EXPECT_EQ(find_type(two, "observed-data").integer("number_observed"), 2);
+  EXPECT_EQ(find_type(two, "observed-data").string("last_observed"), "2021-03-01T07:00:00.000Z");
+
+  for (const std::string_view last : {"", "2020-01-01T00:00:00Z", "yesterday"}) {
+    const stix::Bundle bundle = bundle_of(~std::uint64_t{0}, std::string(last));
+    expect_valid(bundle);
+    EXPECT_EQ(find_type(bundle, "sighting").integer("count"), 999'999'999);
+    EXPECT_EQ(find_type(bundle, "sighting").string("last_seen"), "2021-02-26T22:03:11.412Z");
+  }
+}
+
 TEST(SightingsBundle, IsValid) {
   record::Match indicator = make_match();
   indicator.rule = {};
