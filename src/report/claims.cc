@@ -255,13 +255,46 @@ class ClaimReader {
       if (negation != nullptr && negation->end - negation->begin >= 2 && governs(negation->end, trigger))
         mood.negated = true;
       if (g().is(at, Category::conditional)) mood.hypothetical = true;
+      if ((g().low(at) == "neither" || g().low(at) == "none") && at < clause_begin && governs(at + 1, trigger) &&
+          !says_between(at, trigger)) {
+        mood.negated = true;
+      }
       if (at < trigger && at < clause_begin && g().is(at, Category::hedge) && governs_openly(at, trigger) &&
           mood.factuality == Factuality::actual) {
         mood.factuality = Factuality::possible;
       }
     }
+    if (is_called_false(trigger_end)) mood.negated = true;
     if (mood.hypothetical && mood.factuality != Factuality::planned) mood.factuality = Factuality::possible;
     return mood;
+  }
+
+  bool says_between(std::size_t from, std::size_t to) const {
+    for (std::size_t at = from; at < to; ++at) {
+      if (g().is(at, Category::say)) return true;
+    }
+    return false;
+  }
+
+  /// "Reports that … are false", "The claim that … was dismissed"
+  bool is_called_false(std::size_t trigger) const {
+    bool reported = false;
+    for (std::size_t at = 0; at + 1 < trigger && !reported; ++at) {
+      const bool opens = g().low(at + 1) == "that" || g().low(at + 1) == "of" || g().low(at + 1) == "saying";
+      reported = opens && g().is(at, Category::report_noun);
+    }
+    for (std::size_t at = trigger; reported && at < size(); ++at) {
+      if (g().is(at, Category::clause_start) || g().low(at) == ";") return false;
+      if (!g().is(at, Category::copula)) continue;
+      for (std::size_t after = at + 1; after < std::min(at + 4, size()); ++after) {
+        const Mark* word = s().covering(after, Category::falsity);
+        if (word == nullptr) continue;
+        // "are not true" is one phrase; "were not denied" is none.
+        const bool negated = g().is(after - 1, Category::negation) && word->begin == after;
+        return !negated;
+      }
+    }
+    return false;
   }
 
   /// "no evidence that" governs what follows it; "did not comment, but APT10 attacked" does not.
@@ -290,8 +323,15 @@ class ClaimReader {
     if (const Mark* mark = s().mark_at(at, Category::attribute)) attribute(*mark);
     const Mark* verb = s().mark_at(at, Category::verb);
     const Mark* noun = s().mark_at(at, Category::attack_noun);
-    if (verb != nullptr && (noun == nullptr || verb->end >= noun->end)) attack_verb(*verb);
+    if (verb != nullptr && (noun == nullptr || verb->end >= noun->end) && !describes_actor(*verb)) attack_verb(*verb);
     if (noun != nullptr) attack_noun(*noun);
+  }
+
+  /// "hacking" in "a hacking group" names who acts and says nothing of what was done.
+  bool describes_actor(const Mark& mark) const {
+    const Mention* mention = g().mention(mark.begin);
+    return (mention != nullptr && g().is_actor(mention)) || g().is(mark.begin, Category::actor_noun) ||
+           g().is(mark.begin, Category::pronoun_actor);
   }
 
   std::optional<Predicate> predicate_of(const Mark& mark) const { return record::parse_predicate(mark.word->value); }
@@ -541,7 +581,7 @@ class ClaimReader {
         // Only what succeeded is a compromise.
         if (predicate == Predicate::compromises && mood.factuality == Factuality::attempted)
           claim.predicate = Predicate::targets;
-        if (denier_) claim.denied_by.push_back(*denier_);
+        mark_denied(claim, mark.begin);
         if (victim.thing) named.push_back(*victim.thing);
         keep(std::move(claim));
       }
@@ -576,6 +616,7 @@ class ClaimReader {
         claim.object = g().thing(*mention).term;
         claim.factuality = mood.factuality;
         claim.negated = mood.negated;
+        mark_denied(claim, mark.begin);
         keep(std::move(claim));
       }
     }
@@ -620,7 +661,7 @@ class ClaimReader {
       claim.object = g().thing(*object).term;
       claim.factuality = mood.factuality;
       claim.negated = mood.negated;
-      if (denier_) claim.denied_by.push_back(*denier_);
+      mark_denied(claim, mark.begin);
       keep(std::move(claim));
     }
   }
@@ -772,10 +813,16 @@ class ClaimReader {
   /// "X denied that …", "China denies any involvement"
   void deny(const Mark& mark) {
     const Subject subject = g().subject_of(mark.begin);
+    for (std::size_t back = mark.begin; back > std::max(subject.end, mark.begin > 5 ? mark.begin - 5 : 0); --back) {
+      // "did not deny"; "reports were dismissed" is read where the claim stands.
+      if (g().is(back - 1, Category::negation) || g().is(back - 1, Category::copula)) return;
+    }
+    if (!s().is_cjk && !is_about_claims(mark)) return;
     const std::vector<std::size_t> who = subject_things(subject);
-    if (who.empty()) return;
-    for (std::size_t back = mark.begin; back > subject.end; --back) {
-      if (g().is(back - 1, Category::negation)) return;
+    denied_from_ = mark.end;
+    if (who.empty()) {
+      denier_ = unnamed_denier(subject, mark.begin);
+      return;
     }
     const std::size_t denier = voice_of(discourse_, who[0]);
     const Thing& thing = discourse_.thing(denier);
@@ -785,6 +832,44 @@ class ClaimReader {
     claim.claimants = {claimant};
     collector_.deny(claimant, thing.term);
     keep(std::move(claim));
+  }
+
+  /// Only "deny" is always about what was said; "dismissed its chief" is not.
+  bool is_about_claims(const Mark& mark) const {
+    if (mark.word->text.starts_with("den")) return true;
+    for (std::size_t at = mark.end; at < std::min(mark.end + 6, size()); ++at) {
+      if (g().is(at, Category::report_noun)) return true;
+    }
+    return false;
+  }
+
+  /// "Officials", "Bank spokesman": the words before the verb are the name.
+  Claimant unnamed_denier(const Subject& subject, std::size_t verb) const {
+    constexpr std::size_t kReach = 6;
+    if (subject.kind == SubjectKind::mention && g().is_actor(subject.mentions[0]))
+      return {g().thing(*subject.mentions[0]).term.name, record::ClaimantRole::primary};
+    const std::size_t end = subject.kind == SubjectKind::none ? subject.verb_begin : subject.end;
+    std::size_t begin = end;
+    while (begin > 0 && end - begin < kReach && s().tokens[begin - 1].is_word &&
+           !g().is(begin - 1, Category::clause_start) && !g().is(begin - 1, Category::say) &&
+           !g().is(begin - 1, Category::verb)) {
+      --begin;
+    }
+    while (begin < end && g().is(begin, Category::determiner)) ++begin;
+    if (begin == end || end > verb) return {"unnamed sources", record::ClaimantRole::unnamed};
+    const Token& first = s().tokens[begin];
+    return {document_.text.substr(first.start, s().tokens[end - 1].end - first.start), record::ClaimantRole::unnamed};
+  }
+
+  /// Who denies what stands at a token: the denial reaches to the next clause.
+  void mark_denied(Claim& claim, std::size_t token) const {
+    if (!denier_ || token < denied_from_) return;
+    for (std::size_t at = denied_from_; at < token; ++at) {
+      if (g().low(at) == ";" || g().low(at) == "but" || g().low(at) == "although" || g().low(at) == "while" ||
+          g().low(at) == "after" || g().low(at) == "because")
+        return;
+    }
+    claim.denied_by.push_back(*denier_);
   }
 
   // --- weaknesses and motives ---------------------------------------------------------------------------------------
@@ -1029,6 +1114,7 @@ class ClaimReader {
   std::vector<std::size_t> sentence_victims_;
   std::vector<std::size_t> previous_subjects_;
   std::optional<Claimant> denier_;
+  std::size_t denied_from_ = 0;
   std::string missed_;
 };
 

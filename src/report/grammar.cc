@@ -204,6 +204,11 @@ std::size_t Grammar::object_stop(std::size_t from) const {
         is(at, Category::purpose) || is(at, Category::say) || is(at, Category::pronoun_person) || word == "that") {
       return at;
     }
+    // ", according to X": who says it is no object of it.
+    if (at > from && sentence_.mark_at(at, Category::according) != nullptr &&
+        (is_comma(low(at - 1)) || word == "according" || word == "citing" || word == "as")) {
+      return at;
+    }
     const Mark* means = sentence_.mark_at(at, Category::means);
     if (means != nullptr && at > from) return at;
     if (is(at, Category::pronoun_actor) && at > from) return at;

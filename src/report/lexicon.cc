@@ -15,13 +15,13 @@ namespace {
 
 /// In the order of Category.
 constexpr auto kCategories = std::to_array<std::string_view>(
-    {"actor-noun",    "according",   "alias",        "also",        "asset-noun",    "attack-noun",   "attempt",
-     "attribute",     "auxiliary",   "clause-start", "conditional", "confirm",       "copula",        "cyber",
-     "decline",       "deny",        "determiner",   "function",    "gov-noun",      "hedge",         "inform",
-     "malware-noun",  "means",       "motive",       "negation",    "object-marker", "org-head",      "org-noun",
-     "part-of",       "passive",     "person-title", "plan",        "preposition",   "pronoun-actor", "pronoun-person",
-     "pronoun-thing", "purpose",     "relative",     "respond",     "say",           "topic",         "unnamed",
-     "verb",          "victim-head", "weak",         "weak-noun",   "weakness"});
+    {"actor-noun",     "according",     "alias",        "also",         "asset-noun",  "attack-noun",   "attempt",
+     "attribute",      "auxiliary",     "clause-start", "conditional",  "confirm",     "copula",        "cyber",
+     "decline",        "deny",          "determiner",   "falsity",      "function",    "gov-noun",      "hedge",
+     "inform",         "malware-noun",  "means",        "motive",       "negation",    "object-marker", "org-head",
+     "org-noun",       "part-of",       "passive",      "person-title", "plan",        "preposition",   "pronoun-actor",
+     "pronoun-person", "pronoun-thing", "purpose",      "relative",     "report-noun", "respond",       "say",
+     "topic",          "unnamed",       "verb",         "victim-head",  "weak",        "weak-noun",     "weakness"});
 static_assert(kCategories.size() == static_cast<std::size_t>(Category::weakness) + 1);
 
 constexpr auto kKeys =

@@ -281,6 +281,17 @@ TEST(Reader, SingleSentences) {
       {"APT28 exploited CVE-2021-26855.", "APT28 | exploits | CVE-2021-26855 | actual\n"},
       {"APT28 used X-Agent against Contoso Bank.",
        "APT28 | uses | X-Agent | actual\nAPT28 | targets | Contoso Bank | actual\n"},
+      {"It is not true that APT28 is targeting Contoso Bank, Kaspersky said.",
+       "APT28 | not targets | Contoso Bank | actual\n"},
+      {"Reports that APT28 breached Contoso Bank are false, ESET said.",
+       "APT28 | not compromises | Contoso Bank | actual\n"},
+      {"Neither APT28 nor Turla targeted Contoso Bank.",
+       "Turla | not targets | Contoso Bank | actual\nAPT28 | not targets | Contoso Bank | actual\n"},
+      {"A hacking group targeted Contoso Bank, Cyfirma told Reuters.",
+       "hacking group | targets | Contoso Bank | actual\n"},
+      {"APT28 attacked Contoso Bank, according to ESET.", "APT28 | targets | Contoso Bank | actual\n"},
+      {"APT28 is suspected of breaching Contoso Bank, according to FireEye.",
+       "APT28 | compromises | Contoso Bank | possible\n"},
       {"Contoso Bank targets young families in Germany with a new loan.", ""},
       {"The bank hit its sales targets in Germany.", ""},
       {"Turkey is served at the canteen; a tick bit the turkey.", ""},
@@ -302,6 +313,25 @@ TEST(Reader, DenialsReachTheClaims) {
   EXPECT_EQ(chain(claims[0]->claimants), "ESET (analyst)");
   ASSERT_EQ(claims[0]->denied_by.size(), 2U) << all(reading);
   EXPECT_EQ(find(reading, "", Predicate::denies, "").size(), 2U);
+}
+
+TEST(Reader, WhoeverDeniesAClaimIsNamedAtIt) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"Officials denied that APT10 had targeted Contoso Bank.", "Officials (unnamed)"},
+      {"The ministry denied that APT10 had targeted Contoso Bank.", "ministry (unnamed)"},
+      {"Bank spokesman denied that Lazarus Group targeted Contoso Bank.", "Bank spokesman (unnamed)"},
+      {"Officials dismissed reports that APT10 targeted Contoso Bank.", "Officials (unnamed)"},
+      {"Microsoft rejected reports that APT28 targeted Contoso Bank.", "Microsoft (analyst)"},
+      {"Officials did not deny that APT10 targeted Contoso Bank.", ""},
+      {"Officials denied the report, but APT10 targeted Contoso Bank.", ""},
+      {"Officials dismissed the chief after APT10 targeted Contoso Bank.", ""},
+  };
+  for (const auto& [text, denier] : cases) {
+    const DocumentReading reading = read_bytes(text, "d.txt");
+    const auto claims = find(reading, "", Predicate::targets, "Contoso Bank");
+    ASSERT_EQ(claims.size(), 1U) << text << all(reading);
+    EXPECT_EQ(chain(claims[0]->denied_by), denier) << text;
+  }
 }
 
 TEST(Reader, NoiseYieldsNoClaims) {
