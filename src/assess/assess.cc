@@ -158,7 +158,9 @@ std::optional<record::Motive> motive_of(const Case& chosen) {
   return motive;
 }
 
-record::Basis basis_of(const Case& chosen, const std::vector<Testimony>& testimonies) {
+/// in: used: the items of the warning's claims, in their order
+record::Basis basis_of(const Case& chosen, const std::vector<Testimony>& testimonies,
+                       const std::vector<const Item*>& used) {
   const auto vouchers = vouchers_of(testimonies);
   record::Basis basis;
   basis.independent_sources = static_cast<std::uint32_t>(vouchers.size());
@@ -186,6 +188,13 @@ record::Basis basis_of(const Case& chosen, const std::vector<Testimony>& testimo
       vouchers.size() >= 2 || (vouchers.size() == 1 && ((first_hand && !all_relayed) || chosen.actor_indicator_seen));
   const bool high = vouchers.size() >= 3 && first_hand && !all_relayed;
   basis.confidence = contested ? (high ? "moderate" : "low") : high ? "high" : moderate ? "moderate" : "low";
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    const Predicate predicate = used[i]->claim->predicate;
+    if (!can_raise(predicate) && predicate != Predicate::has_weakness) continue;
+    const bool counts = std::ranges::any_of(
+        vouchers, [&](const Voucher& voucher) { return voucher.origin.root == used[i]->origin.root; });
+    if (counts) basis.claims.push_back(i);
+  }
   for (std::size_t i = 0; i < why.size(); ++i) basis.why += (i == 0 ? "" : "; ") + why[i];
   return basis;
 }
@@ -315,7 +324,7 @@ record::Warning make_warning(const Case& chosen, const std::vector<Case>& cases,
   if (testimonies.empty()) {
     for (const Item* item : chosen.core) testimonies.push_back(testimony_of(*item, chosen, scene, false));
   }
-  warning.basis = basis_of(chosen, testimonies);
+  warning.basis = basis_of(chosen, testimonies, findings.used);
   findings.independent_sources = warning.basis.independent_sources;
   warning.not_known = list_not_known(findings);
   warning.do_first = list_actions(findings);
@@ -336,13 +345,12 @@ std::optional<record::Warning> warn_of_sightings(const Scene& scene) {
   }
   if (findings.sightings.empty()) return std::nullopt;
   const record::Organisation& own = scene.input.estate.organisation;
-  findings.ways = join_exposures(scene.input, {}, {});
   std::set<std::string> assets;
   for (const Sighting& sighting : findings.sightings)
     assets.insert(!sighting.seen.asset.empty() ? sighting.seen.asset : one_line(sighting.seen.match.host));
   assets.erase(std::string());
-  std::erase_if(findings.ways.through,
-                [&](const record::Through& through) { return !assets.contains(through.exposure.asset); });
+  findings.ways.through =
+      urgent_exposures(scene.input, [&](const record::Asset& asset) { return assets.contains(asset.id); });
   record::Warning warning;
   warning.organisation = own.name;
   const std::vector<std::string> list(assets.begin(), assets.end());

@@ -229,6 +229,15 @@ std::string where_seen(const record::Seen& seen) {
   return seen.match.host.empty() ? one_line(seen.match.source.path) : one_line(seen.match.host);
 }
 
+/// What the web server answered to the request that stands for the sighting, as the end of a sentence; empty for events
+/// that have no answer.
+std::string answered(const record::Seen& seen) {
+  const auto& fields = seen.match.fields;
+  const auto status = std::ranges::find(fields, "sc-status", &std::pair<std::string, std::string>::first);
+  if (status == fields.end() || status->second.empty()) return {};
+  return fmt::format("{} answered {}", seen.count == 1 ? "it was" : "the first was", one_line(status->second));
+}
+
 class Writer {
  public:
   Writer(const record::Warning& warning, const BriefContext& context, View view)
@@ -294,12 +303,14 @@ class Writer {
     for (const record::Seen& seen : warning_.seen) {
       if (shown++ == amount_.seen) break;
       const std::string_view count = std::string_view(seen.why).substr(0, seen.why.find_first_of(",;"));
+      const std::string answer = answered(seen);
       section.sentences.push_back(
-          {fmt::format("In our logs the rule “{}” {} on {}{}.", one_line(seen.match.rule.title), one_line(count),
+          {fmt::format("In our logs the rule “{}” {} on {}{}{}.", one_line(seen.match.rule.title), one_line(count),
                        where_seen(seen),
                        seen.match.time.empty()
                            ? std::string()
-                           : (count.ends_with("once") ? " on " : ", first on ") + time_in_words(seen.match.time)),
+                           : (count.ends_with("once") ? " on " : ", first on ") + time_in_words(seen.match.time),
+                       answer.empty() ? "" : "; " + answer),
            {book_.of_seen(seen)}});
     }
     if (warning_.seen.size() > amount_.seen) {
@@ -329,6 +340,24 @@ class Writer {
     return names_kind || names_vulnerability || reason.find(exposure.component) != std::string::npos;
   }
 
+  /// Notes of the most urgent exposure of each asset, then of further ones up to the view's amount. They come most
+  /// urgent first.
+  std::vector<std::size_t> some_of(const std::vector<const record::Through*>& exposures) {
+    std::set<std::string_view> assets;
+    std::vector<const record::Through*> chosen;
+    std::vector<const record::Through*> others;
+    for (const record::Through* through : exposures) {
+      (assets.insert(through->exposure.asset).second ? chosen : others).push_back(through);
+    }
+    for (const record::Through* through : others) {
+      if (chosen.size() >= amount_.exposures) break;
+      chosen.push_back(through);
+    }
+    std::vector<std::size_t> notes;
+    for (const record::Through* through : chosen) append(notes, book_.of_through(*through));
+    return notes;
+  }
+
   Section so_what() {
     Section section{"So what", SectionForm::prose, {}, {}, {}};
     if (!warning_.claims.empty() && !warning_.relevance.empty()) {
@@ -338,15 +367,17 @@ class Writer {
           amount_.background ? warning_.relevance.size() : std::min<std::size_t>(warning_.relevance.size(), 2);
       for (std::size_t i = 1; i < most; ++i) {
         Sentence sentence{fmt::format("It {}.", warning_.relevance[i]), core_notes()};
-        std::size_t cited = 0;
+        std::vector<const record::Through*> meant;
         for (const record::Through& through : warning_.through) {
-          if (cited == amount_.exposures) break;
-          if (!speaks_of(warning_.relevance[i], through.exposure)) continue;
-          append(sentence.notes, book_.of_through(through));
-          ++cited;
+          if (speaks_of(warning_.relevance[i], through.exposure)) meant.push_back(&through);
         }
+        append(sentence.notes, some_of(meant));
         section.sentences.push_back(std::move(sentence));
       }
+    }
+    if (warning_.claims.empty()) {
+      section.sentences.push_back(
+          {"No report was used, so no open exposure could be tied to one.", {book_.of_search()}});
     }
     if (warning_.motive) {
       std::vector<std::size_t> notes;
@@ -356,24 +387,25 @@ class Writer {
     }
     if (!warning_.through.empty()) {
       std::set<std::string_view> assets;
-      Sentence count{"", {}};
-      std::size_t cited = 0;
+      std::vector<const record::Through*> all;
       for (const record::Through& through : warning_.through) {
         assets.insert(through.exposure.asset);
-        if (cited++ < amount_.exposures) append(count.notes, book_.of_through(through));
+        all.push_back(&through);
       }
-      const std::size_t open = warning_.through.size();
-      count.text =
-          capitalised(fmt::format("{} {} open on {}.", count_in_words(open, "exposure that fits", "exposures that fit"),
-                                  open == 1 ? "is" : "are", count_in_words(assets.size(), "asset", "assets")));
-      section.sentences.push_back(std::move(count));
+      const std::string which = warning_.claims.empty()
+                                    ? count_in_words(all.size(), "urgent exposure", "urgent exposures")
+                                    : count_in_words(all.size(), "exposure that fits", "exposures that fit");
+      section.sentences.push_back({capitalised(fmt::format("{} {} open on {}{}.", which, all.size() == 1 ? "is" : "are",
+                                                           count_in_words(assets.size(), "asset", "assets"),
+                                                           warning_.claims.empty() ? " where something was seen" : "")),
+                                   some_of(all)});
       const record::Through& first = warning_.through.front();
       section.sentences.push_back(
           {fmt::format("The most urgent is {}{}{} on {}: {}.", one_line(first.exposure.component),
                        first.exposure.version.empty() ? "" : " ", one_line(first.exposure.version),
                        one_line(first.exposure.asset), first.why),
            book_.of_through(first)});
-    } else {
+    } else if (!warning_.claims.empty()) {
       section.sentences.push_back(
           {"The inventory shows nothing open here that the sources name.", {book_.of_search()}});
     }
@@ -419,7 +451,9 @@ class Writer {
                                             : fmt::format("{} {} behind it", one_line(hypothesis.name),
                                                           is_plural(hypothesis.name) ? "are" : "is"));
     }
-    const std::vector<std::size_t> sources = core_notes();
+    std::vector<std::size_t> sources;
+    for (const std::size_t index : warning_.basis.claims) append(sources, book_.of_claim(warning_.claims.at(index)));
+    if (sources.empty()) sources = core_notes();
     section.sentences.push_back(
         {fmt::format("Confidence in this judgement is {}.", warning_.basis.confidence), {reasoning}});
     section.sentences.push_back({fmt::format("It rests on {}.", one_line(warning_.basis.why)), sources});
@@ -526,9 +560,11 @@ class Writer {
                     {},
                     {{"First seen", "Where", "Rule", "Level", "How often and why here"}, {}}};
     for (const record::Seen& seen : warning_.seen) {
+      std::string how = one_line(seen.why);
+      if (const std::string answer = answered(seen); !answer.empty()) how += "; " + answer;
       section.table.rows.push_back(
           {{seen.match.time.empty() ? "time unknown" : one_line(seen.match.time), where_seen(seen),
-            one_line(seen.match.rule.title), one_line(seen.match.rule.level), one_line(seen.why)},
+            one_line(seen.match.rule.title), one_line(seen.match.rule.level), how},
            {book_.of_seen(seen)}});
     }
     return section;

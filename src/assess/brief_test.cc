@@ -229,6 +229,64 @@ TEST(Brief, ColourChangesNothingButColour) {
   EXPECT_EQ(coloured, print_brief_text(brief));
 }
 
+std::vector<Sentence> sentences_with(const Brief& brief, std::string_view words) {
+  std::vector<Sentence> all = sentences_of(brief);
+  std::erase_if(all, [&](const Sentence& sentence) { return sentence.text.find(words) == std::string::npos; });
+  return all;
+}
+
+TEST(Brief, ASentenceOfManyExposuresLeadsToEachAsset) {
+  AssessInput input = fixture::input();
+  const record::Exposure first = input.exposures.at(0);
+  for (std::size_t i = 0; i < 8; ++i) {
+    record::Exposure more = first;
+    more.vulnerability = "CVE-2018-000" + std::to_string(i);
+    input.exposures.push_back(more);
+  }
+  const Brief brief = Case(std::move(input)).brief(View::executive);
+  const std::vector<Sentence> found = sentences_with(brief, "that fit are open on two assets");
+  ASSERT_EQ(found.size(), 1U);
+  for (const std::string_view asset : {" on cms-01:", " on web-01:"}) {
+    EXPECT_TRUE(std::ranges::any_of(found[0].notes, [&](std::size_t note) {
+      return brief.notes.at(note).detail.find(asset) != std::string::npos;
+    })) << asset;
+  }
+}
+
+TEST(Brief, AWebRequestIsToldWithItsAnswer) {
+  AssessInput input = fixture::input();
+  input.matches.resize(1);
+  input.matches[0].fields.emplace_back("sc-status", "404");
+  EXPECT_EQ(sentences_with(Case(input).brief(View::executive), "; it was answered 404.").size(), 1U);
+  input.matches.push_back(input.matches[0]);
+  input.matches.back().source.line = 99;
+  EXPECT_EQ(sentences_with(Case(input).brief(View::executive), "; the first was answered 404.").size(), 1U);
+  input.matches.resize(1);
+  input.matches[0].fields.clear();
+  EXPECT_TRUE(sentences_with(Case(input).brief(View::executive), "answered").empty());
+}
+
+TEST(Brief, WithoutAReportNothingIsSaidOfWhatSourcesName) {
+  AssessInput input = fixture::input();
+  input.readings.clear();
+  const Case alone(input);
+  const Brief with = alone.brief(View::executive);
+  EXPECT_EQ(sentences_with(with, "No report was used").size(), 1U);
+  EXPECT_TRUE(sentences_with(with, "The inventory shows nothing").empty());
+  ASSERT_FALSE(alone.warning.through.empty());
+  for (const record::Through& through : alone.warning.through) EXPECT_EQ(through.exposure.asset, "cms-01");
+  input.exposures.clear();
+  EXPECT_EQ(sentences_with(Case(input).brief(View::executive), "No report was used").size(), 1U);
+}
+
+TEST(Brief, TheBasisLeadsToTheClaimsOfItsSourcesAlone) {
+  const Case each = plain();
+  ASSERT_FALSE(each.warning.basis.claims.empty());
+  for (const std::size_t index : each.warning.basis.claims) {
+    EXPECT_NE(each.warning.basis.why.find(each.warning.claims.at(index).claimants.at(0).name), std::string::npos);
+  }
+}
+
 TEST(Brief, NoWarningsIsAPageToo) { EXPECT_EQ(find_defect(print_brief_html({})), ""); }
 
 TEST(Brief, TimelineRunsForwardAndEndsWithTheDeadline) {

@@ -131,15 +131,41 @@ std::size_t find_asset(const std::vector<record::Asset>& assets, const record::M
   return best;
 }
 
-Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& terms, const std::string& actor) {
-  const std::vector<record::Asset>& assets = input.estate.assets;
-  Ways ways;
+namespace {
+
+std::vector<const record::Exposure*> open_exposures(const AssessInput& input) {
   std::vector<const record::Exposure*> open;
   for (const record::Exposure& exposure : input.exposures) {
     if (record::is_open(exposure.verdict) && exposure.superseded_by.empty()) open.push_back(&exposure);
   }
   std::ranges::stable_sort(open, [&](const auto* a, const auto* b) { return before(*a, *b, input); });
+  return open;
+}
 
+}  // namespace
+
+std::vector<record::Through> urgent_exposures(const AssessInput& input,
+                                              const std::function<bool(const record::Asset&)>& counts) {
+  constexpr std::size_t kMost = 3;
+  std::vector<record::Through> through;
+  for (const record::Exposure* exposure : open_exposures(input)) {
+    if (through.size() == kMost) break;
+    const record::Asset* asset = asset_of(input.estate.assets, exposure->asset);
+    if (asset == nullptr || !counts(*asset)) continue;
+    const bool known = is_known_exploited(*exposure, input.as_of);
+    if (!known && !(exposure->priority && exposure->priority->rank == 1)) continue;
+    through.push_back(
+        {*exposure,
+         fmt::format("no source names a way in; this is among the most urgent of what is open on {}{}", asset->id,
+                     asset->exposure == record::NetworkExposure::internet ? ", which faces the internet" : "")});
+  }
+  return through;
+}
+
+Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& terms, const std::string& actor) {
+  const std::vector<record::Asset>& assets = input.estate.assets;
+  Ways ways;
+  const std::vector<const record::Exposure*> open = open_exposures(input);
   std::set<std::string> answered;
   const std::string actor_key = name_key(actor);
   for (const record::Exposure* exposure : open) {
@@ -166,17 +192,8 @@ Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& t
     if (!answered.contains(term.name)) ways.unanswered.push_back(term);
   }
   if (ways.through.empty()) {
-    constexpr std::size_t kMostWithoutTerm = 3;
-    for (const record::Exposure* exposure : open) {
-      const record::Asset* asset = asset_of(assets, exposure->asset);
-      if (asset == nullptr || asset->exposure != record::NetworkExposure::internet) continue;
-      const bool urgent =
-          is_known_exploited(*exposure, input.as_of) || (exposure->priority && exposure->priority->rank == 1);
-      if (!urgent || ways.through.size() == kMostWithoutTerm) continue;
-      ways.through.push_back({*exposure, fmt::format("no source names a way in; this is among the most urgent of what "
-                                                     "is open on {}, which faces the internet",
-                                                     asset->id)});
-    }
+    ways.through = urgent_exposures(
+        input, [](const record::Asset& asset) { return asset.exposure == record::NetworkExposure::internet; });
   }
   if (ways.through.size() > input.options.max_through) {
     ways.left_out = ways.through.size() - input.options.max_through;

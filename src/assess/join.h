@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <functional>
+
 #include "assess/assess.h"
 
 namespace tocsin::assess {
@@ -19,6 +21,11 @@ struct Ways {
   std::vector<record::Term> unanswered;  ///< terms without any open exposure
 };
 Ways join_exposures(const AssessInput& input, const std::vector<record::Term>& terms, const std::string& actor);
+
+/// The three most urgent of what is open on assets that `counts` accepts, for want of a source that names a way in.
+/// Urgent is what is known to be exploited or of rank 1.
+std::vector<record::Through> urgent_exposures(const AssessInput& input,
+                                              const std::function<bool(const record::Asset&)>& counts);
 
 /// Urgency: faces the internet, rank of the decision table, known to be exploited, surer verdict, importance of the
 /// asset, then by name.

@@ -47,6 +47,17 @@ struct Hunter::State {
     return out;
   }
 
+  /// What a web server answered says how a request ended, so it stands in every match of one, looked at or not.
+  void add_answer(EventText& text, record::Match& match) const {
+    const auto slot = std::ranges::find(text.event().slots, answer_field, &event::Slot::field);
+    if (slot == text.event().slots.end()) return;
+    const std::string_view name = schema.name(answer_field);
+    if (std::ranges::find(match.fields, name, &std::pair<std::string, std::string>::first) != match.fields.end())
+      return;
+    const std::string_view value = text.text(static_cast<std::size_t>(slot - text.event().slots.begin()));
+    if (!value.empty()) match.fields.emplace_back(name, replace_invalid_utf8(value));
+  }
+
   void match_rules(const event::EventBatch& batch, EventText& text, std::vector<record::Match>& out) {
     const event::LogSource& source = schema.log_source(text.event().log_source);
     for (const std::uint32_t index : rules_for(text.event().log_source)) {
@@ -58,6 +69,7 @@ struct Hunter::State {
       match.rule = {rule.id, rule.title, rule.level, rule.tags};
       match.why = std::move(found->why);
       match.fields = std::move(found->fields);
+      add_answer(text, match);
       out.push_back(std::move(match));
     }
   }
@@ -72,12 +84,14 @@ struct Hunter::State {
       match.why.push_back({field, std::move(hit.test), hit.indicator.value});
       match.fields.emplace_back(field, replace_invalid_utf8(hit.value));
       match.indicator = std::move(hit.indicator);
+      add_answer(text, match);
       out.push_back(std::move(match));
     }
   }
 
   event::Schema& schema;
   HuntOptions options;
+  event::FieldId answer_field = schema.intern("sc-status");
   std::vector<SigmaRule> rules;  ///< by id, title and path, so that the order of files does not matter
   bool is_sorted = true;
   std::unordered_map<std::string, std::string> path_of_id;

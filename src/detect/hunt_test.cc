@@ -36,6 +36,23 @@ TEST(Hunter, GivesWholeRecords) {
   EXPECT_EQ(hunter.counts().matches, 1u);
 }
 
+TEST(Hunter, AWebMatchSaysWhatWasAnswered) {
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+  const std::string head = "title: W\nlogsource: {category: webserver}\ndetection:\n  s: {";
+  const std::string_view event =
+      "192.0.2.1 - - [10/Oct/2023:13:55:36 +0000] \"GET /shell.php HTTP/1.1\" 404 1 \"-\" \"curl\"\n";
+  Hunter hunter(test_schema());
+  hunter.add_rules(head + "cs-uri-stem|endswith: shell.php}\n  condition: s\n", "a.yml");
+  auto matches = hunt_text(hunter, event);
+  ASSERT_EQ(matches.size(), 1u);
+  EXPECT_EQ(matches[0].fields, (Fields{{"cs-uri-stem", "/shell.php"}, {"sc-status", "404"}}));
+  Hunter looks(test_schema());
+  looks.add_rules(head + "sc-status: 404}\n  condition: s\n", "b.yml");
+  matches = hunt_text(looks, event);
+  ASSERT_EQ(matches.size(), 1u);
+  EXPECT_EQ(matches[0].fields, (Fields{{"sc-status", "404"}}));
+}
+
 TEST(Hunter, OrderOfRulesAndFurtherRulesChangeNothing) {
   Hunter forward(test_schema());
   forward.add_rules(kFirst, "a.yml");

@@ -31,7 +31,8 @@ std::vector<std::string> found(std::string_view event) {
   for (const record::Match& match : hunt_text(hunter, event)) {
     EXPECT_EQ(match.engine, record::Engine::indicator);
     EXPECT_EQ(match.indicator->list, "list.txt");
-    EXPECT_EQ(match.fields.size(), 1u);
+    EXPECT_EQ(match.fields.at(0).first, match.why.at(0).field);
+    for (std::size_t i = 1; i < match.fields.size(); ++i) EXPECT_EQ(match.fields[i].first, "sc-status");
     out.push_back(match.indicator->type + " " + match.indicator->value + " " + match.why.at(0).test);
   }
   return out;

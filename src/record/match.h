@@ -61,7 +61,7 @@ struct Match {
   std::string time;  ///< RFC 3339 UTC, or empty when the event has none
   EventSource source;
   std::string host;                                         ///< or empty
-  std::vector<std::pair<std::string, std::string>> fields;  ///< those the rule looked at, in the rule's order
+  std::vector<std::pair<std::string, std::string>> fields;  ///< those the rule looked at, in its order, and sc-status
   std::vector<Why> why;
   std::optional<MatchedIndicator> indicator;
   std::vector<CorrelatedEvent> events;

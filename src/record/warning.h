@@ -73,6 +73,9 @@ struct Basis {
   std::uint32_t independent_sources = 0;
   std::string confidence;
   std::string why;
+  /// The claims of those sources, as indices into the warning's own; not printed, briefs lead from here to the
+  /// evidence.
+  std::vector<std::size_t> claims = {};
   bool operator==(const Basis&) const = default;
 };
 

@@ -95,9 +95,17 @@ std::string print_warning(const record::Warning& warning, std::size_t number, st
   if (!warning.seen.empty()) {
     out += "Seen in our logs:\n";
     for (const record::Seen& seen : warning.seen) {
-      out += wrap("  - ", fmt::format("{}: {}{} ({}:{})", seen.match.time.empty() ? "time unknown" : seen.match.time,
-                                      seen.asset.empty() ? "" : seen.asset + ": ", seen.match.rule.title,
-                                      seen.match.source.path, seen.match.source.line));
+      const auto status =
+          std::ranges::find(seen.match.fields, "sc-status", &std::pair<std::string, std::string>::first);
+      const std::string times = seen.count > 1 ? fmt::format(", {} times", seen.count) : std::string();
+      const std::string answer =
+          status != seen.match.fields.end()
+              ? fmt::format(", {}answered {}", seen.count > 1 ? "the first " : "", status->second)
+              : std::string();
+      out +=
+          wrap("  - ", fmt::format("{}: {}{}{}{} ({}:{})", seen.match.time.empty() ? "time unknown" : seen.match.time,
+                                   seen.asset.empty() ? "" : seen.asset + ": ", seen.match.rule.title, times, answer,
+                                   seen.match.source.path, seen.match.source.line));
     }
     out += '\n';
   }
