@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """The program as a user meets it: its commands on the example case and on bad input.
 
-usage: test_program.py PROGRAM SOURCE_FOLDER [unittest arguments]
+usage: test_program.py PROGRAM SOURCE_FOLDER [CLASS…]
+
+Each class is a ctest entry of its own (tests/CMakeLists.txt). The exit code is 77, which ctest counts as skipped, where
+every case of what was asked for was skipped.
 """
 import email
 import email.policy
@@ -46,6 +49,53 @@ class InTemporaryFolder(unittest.TestCase):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
+
+
+class WrittenBundles(InTemporaryFolder):
+    """Whatever writes STIX: our own check, the committee's validator and the reference library must all accept it."""
+
+    PARSE = "import stix2, sys; print(len(stix2.parse(open(sys.argv[1], encoding='utf-8').read(), allow_custom=len(sys.argv) > 2).objects))"
+
+    def written(self, *command):
+        result = run(*command)
+        self.assertEqual(result.returncode, 0, result.stderr.decode())
+
+    def accept(self, bundle, *custom):
+        checked = run("check", "--json", bundle)
+        self.assertEqual(checked.returncode, 0, checked.stdout.decode())
+        objects = len(json.loads(bundle.read_bytes())["objects"])
+        self.assertGreater(objects, 0)
+        validators = SOURCE / "build/venv/bin"
+        if not (validators / "stix2_validator").exists():
+            self.skipTest("build/venv is not there: run tools/install-deps.sh --with-validators")
+        validated = subprocess.run([validators / "stix2_validator", bundle], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
+        self.assertEqual(validated.returncode, 0, validated.stdout.decode()[-3000:])
+        parsed = subprocess.run([validators / "python", "-c", self.PARSE, bundle, *custom], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
+        self.assertEqual(parsed.returncode, 0, parsed.stdout.decode()[-3000:])
+        self.assertEqual(int(parsed.stdout), objects)
+
+    def test_of_demo(self):
+        self.written("demo", "--examples", SOURCE / "examples", "--out", self.folder / "out")
+        self.accept(self.folder / "out/bundle.json")
+
+    def test_of_read(self):
+        self.written("read", SOURCE / "examples/reports/news-item.html", "--stix", self.folder / "report.json")
+        self.accept(self.folder / "report.json")
+
+    def test_of_hunt(self):
+        self.written("hunt", SOURCE / "examples/logs", "--stix", self.folder / "sightings.json")
+        self.accept(self.folder / "sightings.json")
+
+    def test_of_assess(self):
+        self.written("assess", SOURCE / "examples/estate.yml", "--reports", SOURCE / "examples/reports", "--as-of", "2021-03-02",
+                     "--stix", self.folder / "warnings.json")
+        self.accept(self.folder / "warnings.json")
+
+    def test_of_store_export(self):
+        self.written("store", "--store", self.folder / "k.db", "import", SOURCE / "packs/names")
+        self.written("store", "--store", self.folder / "k.db", "export", "-o", self.folder / "all.json")
+        # The store keeps who uses a name in x_tocsin_ properties, which the library reads only when it is told that there are some.
+        self.accept(self.folder / "all.json", "custom")
 
 
 class CommandLine(InTemporaryFolder):
@@ -232,20 +282,6 @@ class Demo(unittest.TestCase):
                     checked += 1
         self.assertGreater(checked, 0)
 
-    def test_bundle_is_accepted(self):
-        bundle = self.out / "bundle.json"
-        checked = run("check", "--json", bundle)
-        self.assertEqual(checked.returncode, 0, checked.stdout.decode())
-        validator = SOURCE / "build/venv/bin/stix2_validator"
-        if not validator.exists():
-            self.skipTest("build/venv is not there: run tools/install-deps.sh --with-validators")
-        validated = subprocess.run([validator, str(bundle)], stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, timeout=120, check=False)
-        self.assertEqual(validated.returncode, 0, validated.stdout.decode()[-3000:])
-        parsed = subprocess.run([SOURCE / "build/venv/bin/python", "-c", "import stix2, sys; b = stix2.parse(open(sys.argv[1]).read()); print(len(b.objects))",
-                                 str(bundle)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
-        self.assertEqual(parsed.returncode, 0, parsed.stdout.decode()[-3000:])
-
     def test_page_is_self_contained(self):
         page = (self.out / "brief.html").read_text()
         for outside in ("src=\"http", "href=\"http", "url(http", "<script", "@import"):
@@ -271,14 +307,13 @@ class Commands(InTemporaryFolder):
     ESTATE = property(lambda self: SOURCE / "examples/estate.yml")
 
     def test_read_gives_the_facts(self):
-        result = run("read", "--json", SOURCE / "examples/reports/news-item.html", "--stix", self.folder / "report.json")
+        result = run("read", "--json", SOURCE / "examples/reports/news-item.html")
         self.assertEqual(result.returncode, 0, result.stderr)
         claims = [line for line in lines(result) if line["kind"] == "claim"]
         targets = {(c["subject"]["name"], c["object"]["name"]) for c in claims if c["predicate"] == "targets" and c["factuality"] == "actual" and not c["negated"]}
         self.assertIn(("APT10", "Serum Institute of India"), targets)
         self.assertIn(("APT10", "Bharat Biotech"), targets)
         self.assertNotIn("compromises", {c["predicate"] for c in claims})
-        self.assertEqual(run("check", self.folder / "report.json").returncode, 0)
 
     def test_survey_and_why(self):
         result = run("survey", self.ESTATE, "--json", "--all", "--as-of", "2021-03-02")
@@ -306,18 +341,14 @@ class Commands(InTemporaryFolder):
         hits = [line for line in lines(run("hunt", logs, "--indicators", listed, "--json")) if line["kind"] == "match" and line["engine"] == "indicator"]
         self.assertTrue(hits)
         self.assertEqual({hit["indicator"]["value"] for hit in hits}, {"203.0.113.77"})
-        sightings = self.folder / "sightings.json"
-        self.assertEqual(run("hunt", logs, "--stix", sightings).returncode, 0)
-        self.assertEqual(run("check", sightings).returncode, 0)
 
     def test_assess_gives_the_three_views(self):
         texts = set()
         for view in ("executive", "management", "operations"):
             result = run("assess", self.ESTATE, "--reports", SOURCE / "examples/reports", "--as-of", "2021-03-02", "--view", view,
-                         "--html", self.folder / "b.html", "--stix", self.folder / "b.json")
+                         "--html", self.folder / "b.html")
             self.assertEqual(result.returncode, 0, result.stderr)
             texts.add(result.stdout)
-            self.assertEqual(run("check", self.folder / "b.json").returncode, 0)
         self.assertEqual(len(texts), 3)
 
     def test_a_log_named_twice_is_read_once(self):
@@ -370,15 +401,14 @@ class Commands(InTemporaryFolder):
         self.assertEqual(found.returncode, 0)
         self.assertIn(b"APT10", found.stdout)
         self.assertIn(b"CrowdStrike", found.stdout)
-        exported = self.folder / "all.json"
-        self.assertEqual(run("store", "--store", store, "export", "-o", exported).returncode, 0)
-        self.assertEqual(run("check", exported).returncode, 0)
         self.assertEqual(run("store", "--store", self.write("broken.db", "no database"), "find", "x").returncode, 2)
 
+
+class Corpus(unittest.TestCase):
     def test_seed_story(self):
         story = SOURCE.parent / "shared/data/text/seed-story.txt"
         if not story.exists():
-            self.skipTest("the corpus is not there")
+            self.skipTest(f"the corpus is not there: {story}")
         result = run("read", "--json", story)
         self.assertEqual(result.returncode, 0)
         groups = [line for line in lines(result) if line["kind"] == "source-group"]
@@ -388,4 +418,7 @@ class Commands(InTemporaryFolder):
 if __name__ == "__main__":
     PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
     SOURCE = pathlib.Path(sys.argv[2]).resolve()
-    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
+    result = unittest.main(argv=[sys.argv[0], *sys.argv[3:]], exit=False).result
+    if not result.wasSuccessful():
+        sys.exit(1)
+    sys.exit(77 if result.testsRun and len(result.skipped) == result.testsRun else 0)
