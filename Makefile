@@ -31,7 +31,7 @@ test:  ## set up, build and run every test: units, properties, goldens, end to e
 	@ctest --test-dir build/asan -j $(JOBS) -L fuzz-replay
 	@ctest --test-dir build/release -j $(JOBS)
 
-bench: setup  ## measure speed against limits and peers (docs/benchmarks.md)
+bench: setup  ## measure speed against limits, in one run
 	@bench/run.sh
 
 evaluate: build  ## measure accuracy on the corpora under DATA (JSON=1 for records)
