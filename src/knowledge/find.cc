@@ -131,7 +131,11 @@ Result<std::string> Reader::name_of(const std::string& id) {
   TRY(Statement statement, database_.prepare("SELECT n.text FROM object o JOIN name n ON n.object = o.key "
                                              "WHERE o.current = 1 AND o.id = ? AND n.position = 0"));
   TRY(const bool there, statement.bind(1, id).step());
-  std::string name = there ? std::string(statement.text(0)) : id;
+  // ATT&CK's author, whose identity object often stays behind when a part of ATT&CK is imported.
+  constexpr std::string_view kMitre = "identity--c78cb6e5-0c4b-4611-8297-d1b8b55e40b5";
+  std::string name = there          ? std::string(statement.text(0))
+                     : id == kMitre ? std::string("The MITRE Corporation")
+                                    : fmt::format("an author that is not in the store ({})", id);
   identities_.emplace(id, name);
   return name;
 }
