@@ -23,3 +23,23 @@ tocsin_library(idn2 PKG libidn2 DEBIAN libidn2-dev)
 tocsin_library(psl PKG libpsl DEBIAN libpsl-dev)
 tocsin_library(re2 PKG re2 DEBIAN libre2-dev)
 tocsin_library(sqlite PKG sqlite3 DEBIAN libsqlite3-dev)
+
+# tocsin_package(<CMake package> DEBIAN <package> …): what comes with a CMake package of its own. A macro, for that may
+# set variables (Python3_EXECUTABLE). Further arguments go to find_package.
+macro(tocsin_package name debian_keyword debian)
+  find_package(${name} QUIET ${ARGN})
+  if(NOT ${name}_FOUND)
+    message(FATAL_ERROR "'${name}' not found: install the Debian package '${debian}' (tools/install-deps.sh does)")
+  endif()
+endmacro()
+
+tocsin_package(CLI11 DEBIAN libcli11-dev)
+if(TOCSIN_TESTS)
+  tocsin_package(GTest DEBIAN libgtest-dev)
+  tocsin_package(rapidcheck DEBIAN librapidcheck-dev)
+  add_library(third_party::rapidcheck ALIAS rapidcheck)
+  tocsin_package(Python3 DEBIAN python3 COMPONENTS Interpreter)
+endif()
+if(TOCSIN_BENCH)
+  tocsin_package(benchmark DEBIAN libbenchmark-dev)
+endif()
