@@ -392,7 +392,7 @@ std::vector<std::pair<std::string, std::string_view>> tar_files(std::string_view
   return files;
 }
 
-TEST(YamlTest, SigmaHqRulesParse) {
+TEST(YamlCorpusTest, SigmaHqRulesParse) {
   const Result<PaddedBytes> tar = read_file(TOCSIN_DATA_DIR "/sigma/rules.tar.zst");
   if (!tar) GTEST_SKIP() << "third-party test data is absent: " << print_error(tar.error());
   std::size_t rules = 0;

@@ -31,7 +31,8 @@ std::string unpacked(const std::string& archive) {
   if (fs::exists(target)) return target;
   fs::create_directories(target);
   const std::string command = "zstd -dc '" + source.string() + "' | tar x -C '" + target.string() + "'";
-  return std::system(command.c_str()) == 0 ? target.string() : std::string();  // NOLINT(cert-env33-c)
+  EXPECT_EQ(std::system(command.c_str()), 0) << command;  // NOLINT(cert-env33-c)
+  return target;
 }
 
 class Corpus : public testing::Test {

@@ -406,7 +406,7 @@ class Commands(InTemporaryFolder):
 
 class Corpus(unittest.TestCase):
     def test_seed_story(self):
-        story = SOURCE.parent / "shared/data/text/seed-story.txt"
+        story = pathlib.Path(os.environ.get("TOCSIN_DATA_DIR", SOURCE / "../shared/data")) / "text/seed-story.txt"
         if not story.exists():
             self.skipTest(f"the corpus is not there: {story}")
         result = run("read", "--json", story)
