@@ -23,6 +23,13 @@ bool is_at_least(const std::string& level, Level bound) {
   return found != std::end(kLevelNames) && found - std::begin(kLevelNames) >= static_cast<std::ptrdiff_t>(bound);
 }
 
+/// "path:17", or where the format has no lines "path, record 4711" or "path, byte 4096".
+std::string print_place(const record::EventSource& source) {
+  if (source.record) return fmt::format("{}, record {}", source.path, *source.record);
+  if (source.line == 0) return fmt::format("{}, byte {}", source.path, source.offset);
+  return fmt::format("{}:{}", source.path, source.line);
+}
+
 std::string print_match_line(const record::Match& match) {
   const bool is_indicator = match.indicator.has_value();
   std::string out = fmt::format(
@@ -31,7 +38,7 @@ std::string print_match_line(const record::Match& match) {
       is_indicator ? fmt::format("{} {} of {}", match.indicator->type, match.indicator->value, match.indicator->list)
                    : match.rule.title);
   if (!match.host.empty()) out += "  on " + match.host;
-  out += fmt::format("\n    {}:{}", match.source.path, match.source.line);
+  out += "\n    " + print_place(match.source);
   for (const record::Why& why : match.why) {
     out += fmt::format("\n    {} {} {}", why.field.empty() ? "the record" : why.field, why.test, why.value);
   }
@@ -79,7 +86,12 @@ class MatchTable {
 };
 
 record::UnparsedRecord unparsed_record(const event::EventBatch& batch, const event::Event& event) {
-  return {.source = {.path = batch.path, .line = event.line, .offset = event.offset}, .error = event.unparsed};
+  return {.source = {.path = batch.path,
+                     .member = {},
+                     .line = event.line,
+                     .offset = event.offset,
+                     .record = event.record_number},
+          .error = event.unparsed};
 }
 
 json::Value counts_to_json(const std::map<std::string, std::uint64_t>& counts) {
@@ -114,9 +126,8 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
           for (const event::Event& event : batch.events) {
             if (event.unparsed == nullptr) continue;
             const record::UnparsedRecord record = unparsed_record(batch, event);
-            output.write_line(
-                common.json ? record::print_record(record)
-                            : fmt::format("unparsed {}:{}: {}", record.source.path, record.source.line, record.error));
+            output.write_line(common.json ? record::print_record(record)
+                                          : fmt::format("unparsed {}: {}", print_place(record.source), record.error));
           }
         }
         matches += found.size();

@@ -41,7 +41,8 @@ struct Hunter::State {
   record::Match match_of(const event::EventBatch& batch, const event::Event& event) const {
     record::Match out;
     if (const auto time = event::event_time(event)) out.time = print_utc(*time);
-    out.source = {.path = batch.path, .member = {}, .line = event.line, .offset = event.offset, .record = {}};
+    out.source = {
+        .path = batch.path, .member = {}, .line = event.line, .offset = event.offset, .record = event.record_number};
     std::string scratch;
     out.host = replace_invalid_utf8(event::decode_token(event.host, scratch));
     return out;

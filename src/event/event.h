@@ -59,9 +59,11 @@ enum class TimeStyle : std::uint8_t { none, rfc3339, apache };
 
 /// Views point into the batch.
 struct Event {
-  std::uint64_t line = 0;    ///< of the record's first byte, from 1
-  std::uint64_t offset = 0;  ///< of the record's first byte in the decompressed file
-  std::string_view record;   ///< the record's bytes as read
+  std::uint64_t line = 0;                      ///< of the record's first byte, from 1; 0 in formats without lines
+  std::uint64_t offset = 0;                    ///< of the record's first byte in the decompressed file
+  std::optional<std::uint64_t> record_number;  ///< where the format counts its records (EVTX)
+  /// The record's text as read. Of a binary record nothing, and where it could not be parsed the text found in it.
+  std::string_view record;
   LogSourceId log_source{};  ///< 0: unknown
   Token time;
   TimeStyle time_style = TimeStyle::none;

@@ -11,25 +11,11 @@ namespace tocsin::event {
 using json::WalkItem;
 using json::WalkKind;
 
-struct JsonRecordCodec::Node {
-  struct Table {
-    const PathNode* node = nullptr;
-    std::string star_key;  ///< what the last star on the way stood for
-  };
+struct JsonRecordCodec::Node : FieldPath {
   struct Child {
     std::string raw_key;
     std::unique_ptr<Node> node;
   };
-  std::vector<Table> tables;  ///< in order of preference: a key by name before a star
-  std::string path;
-  struct Target {
-    FieldId field{};
-    std::uint8_t rank = 0;
-  };
-  std::vector<Target> targets;
-  int time_preference = -1;
-  int host_preference = -1;
-  bool has_named_values = false;
 
   // Records of one kind bring their keys in the same order: the next key is most often the one after the last.
   std::deque<Child> children;  // a deque: the index points at its keys
@@ -162,42 +148,9 @@ const RecordShape* JsonRecordCodec::find_shape(const std::vector<WalkItem>& item
   return nullptr;
 }
 
-std::unique_ptr<JsonRecordCodec::Node> JsonRecordCodec::make_node(const Node* parent, std::string_view raw_key) {
+std::unique_ptr<JsonRecordCodec::Node> JsonRecordCodec::make_node(const Node& parent, std::string_view raw_key) {
   auto node = std::make_unique<Node>();
-  const std::string key = decoded(TokenKind::json_string, raw_key);
-  const bool nested = !parent->path.empty();
-  node->path = nested ? parent->path + "." + key : key;
-  node->tables = parent->tables;
-  // A key with dots in it counts as the path that it spells.
-  for (std::string_view rest = key;;) {
-    const std::size_t dot = rest.find('.');
-    const std::string_view step = rest.substr(0, dot);
-    std::vector<Node::Table> next;
-    for (const Node::Table& table : node->tables) {
-      if (const auto exact = table.node->children.find(step); exact != table.node->children.end()) {
-        next.push_back({exact->second.get(), table.star_key});
-      }
-      if (table.node->star) next.push_back({table.node->star.get(), std::string(step)});
-    }
-    node->tables = std::move(next);
-    if (dot == std::string_view::npos) break;
-    rest = rest.substr(dot + 1);
-  }
-  for (const Node::Table& table : node->tables) {
-    if (node->time_preference < 0) node->time_preference = table.node->time_preference;
-    if (node->host_preference < 0) node->host_preference = table.node->host_preference;
-    node->has_named_values = node->has_named_values || table.node->has_named_values;
-    if (!node->targets.empty()) continue;
-    for (const PathNode::Target& target : table.node->targets) {
-      std::string name = target.name == "*" ? table.star_key : target.name;
-      std::erase(name, ' ');
-      node->targets.push_back({schema_.intern_from_log(name), target.rank});
-    }
-  }
-  if (node->targets.empty()) {
-    const auto rank = static_cast<std::uint8_t>(kRankPath + (nested ? 1 : 0));  // a key as it stands before a path
-    node->targets.push_back({schema_.intern_from_log(node->path), rank});
-  }
+  static_cast<FieldPath&>(*node) = parent.FieldPath::child(decoded(TokenKind::json_string, raw_key), schema_);
   ++nodes_;
   return node;
 }
@@ -212,7 +165,7 @@ JsonRecordCodec::Node& JsonRecordCodec::child(Node& parent, std::string_view raw
   }
   auto found = parent.index.find(raw_key);
   if (found == parent.index.end()) {
-    parent.children.push_back({std::string(raw_key), make_node(&parent, raw_key)});
+    parent.children.push_back({std::string(raw_key), make_node(parent, raw_key)});
     found = parent.index.emplace(parent.children.back().raw_key, parent.children.size() - 1).first;
   }
   parent.expected = found->second + 1;
@@ -223,32 +176,11 @@ JsonRecordCodec::Node& JsonRecordCodec::child(Node& parent, std::string_view raw
 struct JsonRecordCodec::Pass {
   JsonRecordCodec& codec;
   const RecordShape* shape;
-  Event& event;
-  std::vector<Slot>& slots;
+  SlotWriter& writer;
   Defects& defects;
-  std::size_t first_slot;
-  int time_preference = -1;
-  int host_preference = -1;
-  bool cut = false;
 
   void value(const Node& node, Token token) {
-    if (node.time_preference >= 0 && (time_preference < 0 || node.time_preference < time_preference)) {
-      time_preference = node.time_preference;
-      event.time = token;
-      event.time_style = TimeStyle::rfc3339;
-    }
-    if (node.host_preference >= 0 && (host_preference < 0 || node.host_preference < host_preference)) {
-      host_preference = node.host_preference;
-      event.host = token;
-    }
-    for (const Node::Target& target : node.targets) {
-      if (slots.size() - first_slot >= codec.limits_.max_fields) {
-        if (!cut) ++defects["more fields than the limit"];
-        cut = true;
-        return;
-      }
-      slots.push_back({target.field, token.kind, target.rank, token.raw});
-    }
+    writer.value(node, token);
     if (token.kind == TokenKind::json_string && has_lone_surrogate(token.raw)) ++defects["lone surrogate"];
   }
 
@@ -327,7 +259,6 @@ Status JsonRecordCodec::read(Event& event, std::vector<Slot>& slots, Arena& aren
     if (walked || walked.error().code == ErrorCode::limit_exceeded) ++defects["invalid UTF-8"];
   }
   if (!walked && walked.error().code != ErrorCode::limit_exceeded) return walked;
-  if (!walked) ++defects["more fields than the limit"];
   const std::vector<WalkItem>& items = walker_.items();
   if (items.empty() || items.front().kind != WalkKind::object_begin) {
     return fail(ErrorCode::syntax, "not a JSON object", {.source = {}, .offset = 0});
@@ -341,12 +272,12 @@ Status JsonRecordCodec::read(Event& event, std::vector<Slot>& slots, Arena& aren
   std::unique_ptr<Node>& root = roots_[index];
   if (!root) {
     root = std::make_unique<Node>();
-    if (shape != nullptr) root->tables.push_back({&shape->root, {}});
+    static_cast<FieldPath&>(*root) = FieldPath::root(shape);
   }
   const std::size_t first = slots.size();
-  Pass pass{*this, shape, event, slots, defects, first};
-  pass.cut = !walked;  // told already
-  pass.run(items, *root);
+  SlotWriter writer(event, slots, limits_.max_fields, defects);
+  if (!walked) writer.cut();
+  Pass{*this, shape, writer, defects}.run(items, *root);
   if (shape != nullptr) event.log_source = finder_.find(*shape, std::span(slots).subspan(first));
   return {};
 }

@@ -3,22 +3,18 @@
 // JSON records → events, by the shapes of packs/event.
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json_walk.h"
 #include "event/event.h"
+#include "event/field_paths.h"
 #include "event/log_source_finder.h"
 #include "event/schema.h"
 #include "event/shape_tables.h"
 
 namespace tocsin::event {
-
-/// Names of odd things in records that were read all the same, and how often.
-using Defects = std::map<std::string, std::uint64_t>;
 
 struct JsonRecordLimits {
   std::size_t max_fields = 10'000;
@@ -44,7 +40,7 @@ class JsonRecordCodec {
 
   const RecordShape* find_shape(const std::vector<json::WalkItem>& items, std::size_t& index) const;
   Node& child(Node& parent, std::string_view raw_key);
-  std::unique_ptr<Node> make_node(const Node* parent, std::string_view raw_key);
+  std::unique_ptr<Node> make_node(const Node& parent, std::string_view raw_key);
 
   static constexpr std::size_t kMaxNodes = 50'000;
 
