@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "base/hash.h"
 #include "base/unicode.h"
@@ -320,6 +321,7 @@ class ClaimReader {
     if (const Mark* mark = s().mark_at(at, Category::decline)) silence(*mark, "speech/declined");
     if (const Mark* mark = s().mark_at(at, Category::respond)) no_response(*mark);
     if (const Mark* mark = s().mark_at(at, Category::inform)) inform(*mark);
+    if (const Mark* mark = s().mark_at(at, Category::say)) told(*mark);
     if (const Mark* mark = s().mark_at(at, Category::attribute)) attribute(*mark);
     const Mark* verb = s().mark_at(at, Category::verb);
     const Mark* noun = s().mark_at(at, Category::attack_noun);
@@ -476,18 +478,7 @@ class ClaimReader {
       clause = begin;
     } else {
       if (g().low(mark.end) == "by") {
-        for (std::size_t at = mark.end + 1; at < std::min(mark.end + 8, size()); ++at) {
-          const Mention* mention = g().mention(at);
-          if (mention != nullptr && g().is_actor(mention)) {
-            actors = actors_of(*mention, mark.begin);
-            break;
-          }
-          if (g().is(at, Category::pronoun_actor) && last_actor_) {
-            actors = {*last_actor_};
-            break;
-          }
-          if (mention != nullptr && mention->end != at + 1 && !g().is_type(mention, EntityType::location)) break;
-        }
+        actors = agent_after(mark.end, mark.begin).first;
         // "targeted by the advertising campaign": somebody did it, but no attacker.
         if (actors.empty()) return;
       }
@@ -512,27 +503,41 @@ class ClaimReader {
     attack_claims(actors, victims, predicate, mood, mark, s().is_cjk ? "verbs/zh-passive" : "verbs/passive", false);
   }
 
-  /// "attacks on X by Y", "Y's attack on X", "Chinese attacks against X"
+  /// Who acts, behind "by", and the token after the name.
+  std::pair<std::vector<std::size_t>, std::size_t> agent_after(std::size_t by, std::size_t trigger) const {
+    for (std::size_t at = by + 1; at < std::min(by + 8, size()); ++at) {
+      const Mention* mention = g().mention(at);
+      if (mention != nullptr && g().is_actor(mention)) return {actors_of(*mention, trigger), mention->end};
+      const Mark* pronoun = s().mark_at(at, Category::pronoun_actor);
+      if (pronoun != nullptr && last_actor_) return {{*last_actor_}, pronoun->end};
+      if (mention != nullptr && mention->end != at + 1 && !g().is_type(mention, EntityType::location)) break;
+    }
+    return {{}, by};
+  }
+
+  /// "attacks on X by Y", "attacks by Y on X", "Y's attack on X", "Chinese attacks against X"
   void attack_noun(const Mark& mark) {
     const auto predicate = predicate_of(mark);
     if (!predicate) return;
-    const std::string& link = g().low(mark.end);
-    const bool linked = link == "on" || link == "against" || link == "at" || link == "targeting" ||
-                        (link == "of" && *predicate == Predicate::compromises);
-    if (!linked || link == "targeting") return;
-    std::size_t stop = mark.end + 1;
-    while (stop < size() && g().low(stop) != "by" && stop < g().object_stop(mark.end + 1)) ++stop;
-    std::vector<Victim> victims = victims_between(mark.end + 1, stop);
-    if (victims.empty()) return;
+    // "attacks by A on B", "attacks from Russia on B": who attacks stands before whom.
+    std::size_t link = mark.end;
     std::vector<std::size_t> actors;
-    if (g().low(stop) == "by") {
-      for (std::size_t at = stop + 1; at < std::min(stop + 8, size()); ++at) {
-        const Mention* mention = g().mention(at);
-        if (mention == nullptr || !g().is_actor(mention)) continue;
-        actors = actors_of(*mention, mark.begin);
-        break;
-      }
+    const Mention* origin = g().mention(mark.begin);
+    if (origin != nullptr && origin->kind == MentionKind::actors && origin->begin == mark.begin) {
+      actors = actors_of(*origin, mark.begin);
+      link = origin->end;
+    } else if (g().low(link) == "by") {
+      std::tie(actors, link) = agent_after(link, mark.begin);
     }
+    const std::string& word = g().low(link);
+    const bool linked =
+        word == "on" || word == "against" || word == "at" || (word == "of" && *predicate == Predicate::compromises);
+    if (!linked) return;
+    std::size_t stop = link + 1;
+    while (stop < size() && g().low(stop) != "by" && stop < g().object_stop(link + 1)) ++stop;
+    std::vector<Victim> victims = victims_between(link + 1, stop);
+    if (victims.empty()) return;
+    if (actors.empty() && g().low(stop) == "by") actors = agent_after(stop, mark.begin).first;
     for (std::size_t at = mark.begin; actors.empty() && at-- > 0;) {
       if (g().is(at, Category::clause_start) || g().low(at) == ";") break;
       const Mention* mention = g().mention(at);
@@ -670,6 +675,8 @@ class ClaimReader {
     if (mention == nullptr || mention->kind != MentionKind::name) return false;
     const Thing& thing = g().thing(*mention);
     if (thing.term.type == EntityType::identity) return !thing.is_guess;
+    // "the Chinese Ministry of State Security": the ministry, not the country.
+    if (mention->demonym && g().is_type(g().mention(mention->end), EntityType::identity)) return false;
     return thing.term.type == EntityType::location || thing.term.type == EntityType::intrusion_set;
   }
 
@@ -752,6 +759,10 @@ class ClaimReader {
     }
     for (const std::size_t thing : things) {
       Claim claim = make(discourse_.thing(thing).term, Predicate::declined_to_comment, mark.begin, rule);
+      // Who asked and got no answer is the press, not whoever speaks in the sentence.
+      const bool press = !claim.claimants.empty() && (claim.claimants[0].role == record::ClaimantRole::agency ||
+                                                      claim.claimants[0].role == record::ClaimantRole::outlet);
+      if (!press) claim.claimants.clear();
       keep(std::move(claim));
     }
   }
@@ -783,6 +794,23 @@ class ClaimReader {
     claim.negated = mood.negated;
     claim.factuality = mood.factuality;
     keep(std::move(claim));
+  }
+
+  /// "X told the national CERT that …"
+  void told(const Mark& mark) {
+    for (const Statement& statement : speech_.statements[index_]) {
+      if (statement.verb != mark.begin || !statement.speaker || !statement.listener) continue;
+      const Thing& body = discourse_.thing(*statement.listener);
+      if (body.kind != record::OrganisationKind::cert && body.kind != record::OrganisationKind::government) continue;
+      const std::size_t teller = voice_of(discourse_, *statement.speaker);
+      if (teller == discourse_.resolve(*statement.listener)) continue;
+      Claim claim = make(discourse_.thing(teller).term, Predicate::informed, mark.begin, "speech/told");
+      claim.object = body.term;
+      const Mood mood = mood_of(g().subject_of(mark.begin).end, mark.begin, mark.begin);
+      claim.negated = mood.negated;
+      claim.factuality = mood.factuality;
+      keep(std::move(claim));
+    }
   }
 
   const Mention* told_mention(const Mark& mark, const Subject& subject) const {
@@ -918,8 +946,8 @@ class ClaimReader {
     // "vulnerable web servers", "weaknesses in its web servers"
     for (std::size_t back = mark.begin; back > 0 && mark.begin - back < 8; --back) {
       const std::size_t at = back - 1;
-      if (g().is(at, Category::weak)) return mark.begin - back < 4 || s().is_cjk;
       if (g().is(at, Category::weak_noun)) return true;
+      if (g().is(at, Category::weak) && (mark.begin - back < 4 || s().is_cjk)) return true;
       if (g().low(at) == "," || g().low(at) == "，" || g().low(at) == ";" ||
           (g().is(at, Category::verb) && !s().is_cjk))
         break;

@@ -266,10 +266,17 @@ class Builder {
     return mark != nullptr && mark->end == index ? mark : nullptr;
   }
 
-  /// The organisation whose possessive stands before `index`.
+  /// The organisation whose possessive stands before `index`, or before the person's title there: "Cyfirma's chief
+  /// executive", "ESET researcher".
   std::optional<std::size_t> owner_before(std::size_t index) const {
-    if (index < 2 || !token(index - 1).possessive) return std::nullopt;
-    const Mention* owner = at(index - 2);
+    while (const Mark* title = ending_at(index, Category::person_title)) index = title->begin;
+    const bool titled = index < count() && s().is(index, Category::person_title);
+    if (index > 0 && token(index - 1).possessive) {
+      --index;
+    } else if (!titled) {
+      return std::nullopt;
+    }
+    const Mention* owner = index > 0 ? at(index - 1) : nullptr;
     if (!is_type(owner, EntityType::identity)) return std::nullopt;
     return owner->things[0];
   }
@@ -296,6 +303,9 @@ class Builder {
     if (head != nullptr && (!single_head || head->end - head->begin > 1)) {
       const std::size_t thing =
           make_thing({EntityType::identity, written(begin, end), {}, {}}, kind_of(head->word->value), nullptr);
+      std::string& country = result_.things[thing].term.country;
+      if (country.empty() && begin > 0 && is_place(begin - 1) && at(begin - 1)->demonym)
+        country = country_at(begin - 1);
       return add(name_mention(begin, end, thing, "names/organisation-head", 80));
     }
     if (single_head) return;
@@ -450,11 +460,17 @@ class Builder {
     while (begin > 0 && head - begin < 10) {
       const std::size_t before = begin - 1;
       const Token& one = token(before);
-      const bool hyphen = one.low == "-" && one.glued;
+      // "state-backed", "web-based": a compound is one modifier, whatever its parts are elsewhere.
+      if (one.low == "-" && one.glued && before > 0 && token(begin).glued) {
+        // "Lazarus-linked hackers" are described by a name that stays one.
+        if (!token(before - 1).is_word || is_own_name(before - 1)) return std::min(begin + 1, head);
+        begin = before - 1;
+        continue;
+      }
       const bool joins_places =
           s().mark_at(before, Category::also) != nullptr && is_place(begin) && before > 0 && is_place(before - 1);
       if (s().is(before, Category::determiner) && !one.is_cjk) return before;
-      if (joins_places || hyphen) {
+      if (joins_places) {
         begin = before;
         continue;
       }
@@ -506,6 +522,11 @@ class Builder {
         if (places < count() && token(head_end).low == "based") ++places;
         const std::size_t list_end = place_list(places, countries);
         if (list_end > places) end = list_end;
+      } else if (const Mark* link = noun != nullptr ? s().mark_at(head_end, Category::attribute) : nullptr;
+                 link != nullptr && link->word->form == Form::base && !token(head_end).is_cjk) {
+        // "hackers linked to China": described by the country; "linked to the Chinese government" is a claim.
+        const std::size_t list_end = place_list(link->end, countries);
+        if (list_end > link->end && !at(list_end - 1)->demonym) end = list_end;
       }
       if (attack != nullptr && countries.empty()) continue;
       const std::string low = fold_phrase(written(index, head_end));
@@ -622,6 +643,7 @@ class Builder {
     if (!into.kind) into.kind = gone.kind;
     into.is_guess = into.is_guess && gone.is_guess;
     if (into.term.country.empty()) into.term.country = gone.term.country;
+    if (!into.affiliation) into.affiliation = gone.affiliation;
     into.descriptors.insert(into.descriptors.end(), gone.descriptors.begin(), gone.descriptors.end());
     gone.merged_into = to;
   }

@@ -34,7 +34,7 @@ std::string list(const std::vector<Indicator>& indicators) {
   return out;
 }
 
-TEST(Extract, FormsOfTheDevelopmentSet) {
+TEST(ExtractCorpus, FormsOfTheDevelopmentSet) {
   const std::string path = std::string(TOCSIN_DATA_DIR) + "/text/indicator-forms-dev.json";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no test data at " << path;
   const auto bytes = read_file(path);

@@ -53,11 +53,45 @@ class SpeechReader {
   bool may_speak(const Mention& mention) const {
     if (mention.kind != MentionKind::name) return false;
     const EntityType type = discourse_.thing(mention.things[0]).term.type;
-    return type == EntityType::identity || type == EntityType::person || type == EntityType::location;
+    // "Chinese" describes the noun after it; it says nothing itself.
+    return type == EntityType::identity || type == EntityType::person ||
+           (type == EntityType::location && !mention.demonym);
   }
 
-  std::optional<std::size_t> speaker(const Grammar& grammar, const Subject& subject, bool& unnamed) const {
-    (void)grammar;
+  /// "state-backed", "so-called": a part of a compound is no verb.
+  static bool in_compound(const Sentence& sentence, const Mark& mark) {
+    const auto hyphen = [&](std::size_t at) {
+      return at < sentence.tokens.size() && sentence.tokens[at].low == "-" && sentence.tokens[at].glued;
+    };
+    if (hyphen(mark.end) && mark.end + 1 < sentence.tokens.size() && sentence.tokens[mark.end + 1].glued) return true;
+    return mark.begin > 0 && sentence.tokens[mark.begin].glued && hyphen(mark.begin - 1);
+  }
+
+  /// Who is told, behind "told the news agency …": only articles and what describes an organisation stand in between.
+  const Mention* listener_after(const Grammar& grammar, std::size_t after) const {
+    for (std::size_t at = after; at < std::min(after + 8, grammar.size()); ++at) {
+      const Mention* found = grammar.mention(at);
+      if (grammar.is_type(found, EntityType::identity)) return found->kind == MentionKind::name ? found : nullptr;
+      const bool describes =
+          grammar.low(at) == "the" || grammar.is(at, Category::org_noun) || (found != nullptr && found->demonym);
+      if (!describes) return nullptr;
+    }
+    return nullptr;
+  }
+
+  /// "Cyfirma's chief executive Kumar Ritesh": the person behind the organisation that stands first.
+  const Mention* person_of(const Grammar& grammar, const Mention* owner) const {
+    if (!grammar.is_type(owner, EntityType::identity)) return owner;
+    for (std::size_t at = owner->end; at < std::min(owner->end + 7, grammar.size()); ++at) {
+      const Mention* found = grammar.mention(at);
+      if (grammar.is_type(found, EntityType::person)) return found;
+      if (found != nullptr || !(grammar.sentence().tokens[at].possessive || grammar.is(at, Category::person_title)))
+        break;
+    }
+    return owner;
+  }
+
+  std::optional<std::size_t> speaker(const Subject& subject, bool& unnamed) const {
     unnamed = false;
     switch (subject.kind) {
       case SubjectKind::mention:
@@ -81,12 +115,12 @@ class SpeechReader {
 
   void said(const Grammar& grammar, const Mark& mark) {
     const Sentence& sentence = grammar.sentence();
-    if (mark.word->form == Form::gerund) return;
+    if (mark.word->form == Form::gerund || in_compound(sentence, mark)) return;
     // "is said to": nobody in particular.
     if (mark.begin > 0 && grammar.is(mark.begin - 1, Category::copula) && !sentence.is_cjk) return;
     const Subject subject = grammar.subject_of(mark.begin);
     bool unnamed = false;
-    std::optional<std::size_t> who = speaker(grammar, subject, unnamed);
+    std::optional<std::size_t> who = speaker(subject, unnamed);
     Statement statement;
     statement.verb = mark.begin;
     statement.from = mark.end;
@@ -95,7 +129,7 @@ class SpeechReader {
     std::size_t after = mark.end;
     if (!who && !unnamed) {
       // "…, said Kumar Ritesh of Cyfirma": the speaker follows.
-      const Mention* next = grammar.mention(mark.end);
+      const Mention* next = person_of(grammar, grammar.mention(mark.end));
       const bool inverted =
           mark.begin > 0 && (grammar.low(mark.begin - 1) == "," || grammar.low(mark.begin - 1) == "”" ||
                              grammar.low(mark.begin - 1) == "\"");
@@ -108,10 +142,13 @@ class SpeechReader {
       return;
     }
     // "X told Reuters": the agency passes it on.
-    if (const Mention* listener = grammar.mention(after);
-        listener != nullptr && listener->kind == MentionKind::name && who) {
-      if (passes_on(discourse_.thing(listener->things[0])))
-        remember_told(voice_of(discourse_, *who), discourse_.resolve(listener->things[0]));
+    const bool to = grammar.low(after) == "to";
+    const bool tells = to || mark.word->value == "listener";
+    const Mention* listener = tells && who ? listener_after(grammar, after + (to ? 1 : 0)) : nullptr;
+    if (listener != nullptr) {
+      statement.listener = discourse_.resolve(listener->things[0]);
+      if (passes_on(discourse_.thing(*statement.listener)))
+        remember_told(voice_of(discourse_, *who), *statement.listener);
       after = listener->end;
     }
     if (const auto end = relative_end(grammar, subject, after)) statement.to = *end;
@@ -140,10 +177,11 @@ class SpeechReader {
     if (subject.begin == 0) return false;
     // "…, the Dutch security firm Acme said": over what describes the speaker.
     std::size_t begin = subject.begin;
-    while (begin > 1 && subject.begin - begin < 6 &&
+    while (begin > 1 && subject.begin - begin < 8 &&
            (grammar.is(begin - 1, Category::determiner) || grammar.is(begin - 1, Category::org_noun) ||
-            grammar.is(begin - 1, Category::person_title) ||
-            grammar.is_type(grammar.mention(begin - 1), EntityType::location))) {
+            grammar.is(begin - 1, Category::person_title) || grammar.sentence().tokens[begin - 1].possessive ||
+            grammar.is_type(grammar.mention(begin - 1), EntityType::location) ||
+            grammar.is_type(grammar.mention(begin - 1), EntityType::identity))) {
       --begin;
     }
     const std::string& before = grammar.low(begin - 1);
@@ -158,11 +196,7 @@ class SpeechReader {
 
   void according(const Grammar& grammar, const Mark& mark) {
     for (std::size_t at = mark.end; at < std::min(mark.end + 7, grammar.size()); ++at) {
-      const Mention* found = grammar.mention(at);
-      const bool possessed = found != nullptr && found->end + 1 < grammar.size() &&
-                             grammar.sentence().tokens[found->end].possessive &&
-                             grammar.is_type(grammar.mention(found->end + 1), EntityType::person);
-      if (possessed) found = grammar.mention(found->end + 1);
+      const Mention* found = person_of(grammar, grammar.mention(at));
       if (found == nullptr || !may_speak(*found) || grammar.is_type(found, EntityType::location)) {
         if (grammar.low(at) == "," || grammar.low(at) == "，") break;
         continue;
@@ -179,7 +213,7 @@ class SpeechReader {
     }
     for (std::size_t at = mark.end; at < std::min(mark.end + 4, grammar.size()); ++at) {
       if (!grammar.is(at, Category::unnamed)) continue;
-      speech_.statements[index_].push_back({mark.begin, 0, grammar.size(), std::nullopt, false});
+      speech_.statements[index_].push_back({mark.begin, 0, grammar.size(), std::nullopt, std::nullopt, false});
       return;
     }
   }
@@ -194,7 +228,7 @@ class SpeechReader {
   void told_agency(const Grammar& grammar, const Mark& mark) {
     const Subject subject = grammar.subject_of(mark.begin);
     bool unnamed = false;
-    const auto who = speaker(grammar, subject, unnamed);
+    const auto who = speaker(subject, unnamed);
     if (!who) return;
     for (std::size_t at = mark.end; at < std::min(mark.end + 6, grammar.size()); ++at) {
       const Mention* found = grammar.mention(at);
@@ -267,7 +301,7 @@ std::optional<std::size_t> Speech::speaker(const Discourse& discourse, std::size
     if (token >= statement.from && token < statement.to && statement.speaker)
       best = voice_of(discourse, *statement.speaker);
   }
-  if (best) return best;
+  if (best || !statements[sentence].empty()) return best;
   const auto source = block_source.find(one.block);
   if (source != block_source.end()) return source->second;
   return std::nullopt;
@@ -296,7 +330,7 @@ std::vector<Claimant> Speech::claimants(const Discourse& discourse, std::size_t 
       unnamed = true;
     }
   }
-  if (chain.empty() && !unnamed) {
+  if (chain.empty() && !unnamed && statements[sentence].empty()) {
     const auto source = block_source.find(one.block);
     if (source != block_source.end()) push(source->second);
   }

@@ -17,8 +17,9 @@ struct Statement {
   std::size_t verb = 0;  ///< token of the verb or of "according to"
   std::size_t from = 0;
   std::size_t to = 0;
-  std::optional<std::size_t> speaker;  ///< thing; absent for unnamed ones
-  bool cited = false;                  ///< "citing X": X said it first
+  std::optional<std::size_t> speaker;   ///< thing; absent for unnamed ones
+  std::optional<std::size_t> listener;  ///< thing that was told; only of verbs that name one ("told")
+  bool cited = false;                   ///< "citing X": X said it first
 };
 
 /// Who told whom, for a whole document.
