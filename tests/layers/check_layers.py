@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the house: who includes whom, names, READMEs and the paths that documents mention.
+"""Checks the house: who includes whom, names, READMEs and the paths that documents, scripts and the man page mention.
 
     check_layers.py [ROOT]        prints every violation as path:line: message, exit 1 when there are any
 
@@ -40,6 +40,7 @@ LINK = re.compile(r"!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 TOP_FOLDERS = "src|tests|fuzz|bench|docs|tools|cmake|packs|examples|web"
 MENTIONED_PATH = re.compile(rf"(?<![\w./~-])((?:{TOP_FOLDERS})/[\w./*<>{{}}$-]*)")
 MENTIONED_HEADER = re.compile(rf"(?<![\w./~-])((?:{'|'.join(ALLOWED)})/\w+\.(?:h|cc))\b")
+TROFF = re.compile(r"\\f[BIRP]|\\[&-]")  # fonts and escapes of a man page
 
 
 class Violations:
@@ -198,12 +199,34 @@ def documents(root):
                 yield os.path.join(folder, name)
 
 
+def scripts(root):
+    """What is no document and mentions paths too: the man page, the Makefile and the scripts."""
+    for folder in (".ci", "bench", "cmake", "completions", "docs/man", "tools"):
+        for path in sorted(glob.glob(os.path.join(root, folder, "*"))):
+            if os.path.isfile(path) and not path.endswith(".cc"):
+                yield path
+    for name in ("Makefile", "CMakeLists.txt", "CMakePresets.json"):
+        if os.path.isfile(os.path.join(root, name)):
+            yield os.path.join(root, name)
+
+
 def exists(root, mentioned):
-    if any(mark in mentioned for mark in "<>{}$"):
-        return True  # a pattern for people
+    pattern = re.search(r"[<>{}$]", mentioned)
+    if pattern:  # for people: of tests/golden/<topic>/ the folder before the blank must be there
+        mentioned = os.path.dirname(mentioned[: pattern.start()])
     if "*" in mentioned:
         return bool(glob.glob(os.path.join(root, mentioned)))
     return os.path.exists(os.path.join(root, mentioned))
+
+
+def check_mentions(root, path, number, text, violations):
+    for match in MENTIONED_PATH.finditer(text):
+        mentioned = match.group(1).rstrip(".")
+        if not exists(root, mentioned):
+            violations.add(path, number, f"no such file or folder: {mentioned}")
+    for match in MENTIONED_HEADER.finditer(text):
+        if not exists(os.path.join(root, "src"), match.group(1)):
+            violations.add(path, number, f"no such file under src/: {match.group(1)}")
 
 
 def check_documents(root, violations):
@@ -216,14 +239,14 @@ def check_documents(root, violations):
                 base = root if target.startswith("/") else os.path.dirname(path)
                 if not os.path.exists(os.path.join(base, target.lstrip("/"))):
                     violations.add(path, number, f"dead link: {match.group(1)}")
-            text = LINK.sub("", line)
-            for match in MENTIONED_PATH.finditer(text):
-                mentioned = match.group(1).rstrip(".")
-                if not exists(root, mentioned):
-                    violations.add(path, number, f"no such file or folder: {mentioned}")
-            for match in MENTIONED_HEADER.finditer(text):
-                if not exists(os.path.join(root, "src"), match.group(1)):
-                    violations.add(path, number, f"no such file under src/: {match.group(1)}")
+            check_mentions(root, path, number, LINK.sub("", line), violations)
+
+
+def check_scripts(root, violations):
+    for path in scripts(root):
+        for number, line in enumerate(read_lines(path), 1):
+            line = TROFF.sub(lambda match: "-" if match.group(0) == "\\-" else "", line)
+            check_mentions(root, path, number, line, violations)
 
 
 def check(root):
@@ -234,6 +257,7 @@ def check(root):
     check_names(root, violations)
     check_room_readmes(root, violations)
     check_documents(root, violations)
+    check_scripts(root, violations)
     return violations, graph
 
 

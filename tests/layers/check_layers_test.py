@@ -12,6 +12,7 @@ import check_layers  # noqa: E402
 
 SOUND = {
     "README.md": "See [the drawing](docs/architecture.md#rooms), `src/base/a.h` and https://example.org/docs/x.md.\n",
+    "tests/golden/x.in": "\n",
     "docs/architecture.md": "Goldens: tests/golden/<topic>/, `base/a.h`, [up](../README.md), [away](https://example.org).\n",
     "src/base/CMakeLists.txt": "tocsin_room(NAME base SOURCES a.cc LIBRARIES fmt)\n",
     "src/base/README.md": "base\n" * 40,
@@ -109,6 +110,19 @@ class CheckLayersTest(unittest.TestCase):
         self.expect({"docs/x.md": "tests/*.py and src/base/a.h.\n"}, "no such file or folder: tests/*.py")
         self.expect({"docs/x.md": "`base/gone.h`\n"}, "no such file under src/: base/gone.h")
         self.expect({"src/stix/README.md": "[gone](../gone)\n"}, "dead link: ../gone")
+        self.expect({"docs/x.md": "goldens: tests/topics/<topic>/x.out\n"}, "no such file or folder: tests/topics/<topic>/x.out")
+
+    def test_paths_in_scripts_and_the_man_page(self):
+        self.expect({"Makefile": "x:\n\t@tools/gone.sh $(DATA)\n"}, "Makefile:2: no such file or folder: tools/gone.sh")
+        self.expect({"tools/run.sh": "ls fuzz/\"$1\"; ls build/release/tests/x; cat ../docs/x\n"}, "tools/run.sh:1: no such file or folder: fuzz/")
+        self.expect({"tools/run.sh": "ls src/$room/*.cc; tools/run.sh; mkdir -p /usr/share/docs/x; cat docs/$name/x\n"})
+        self.expect({".ci/run": "tests/gone\n"}, ".ci/run:1: no such file or folder: tests/gone")
+        self.expect({"CMakePresets.json": '{"a": "${sourceDir}/build", "b": "cmake/gone.cmake"}\n'}, "no such file or folder: cmake/gone.cmake")
+        self.expect({"cmake/x.cmake": "# see base/gone.h\n"}, "no such file under src/: base/gone.h")
+        self.expect(
+            {"docs/man/x.1": ".TH X\n\\fIpacks/gone\\-names\\fR and \\fBdocs/architecture.md\\fP\n"},
+            "docs/man/x.1:2: no such file or folder: packs/gone-names",
+        )
 
 
 if __name__ == "__main__":
