@@ -41,10 +41,11 @@ constexpr Uuid kWarningNamespace{
 Testimony testimony_of(const Item& item, const Case& chosen, const Scene& scene, bool described) {
   const record::Claim& claim = *item.claim;
   Testimony testimony{item.origin, described ? record::Factuality::generic : claim.factuality, false, false, false};
+  testimony.origin.relayed |= chosen.passed_on_in.contains(item.document->path);
   testimony.specific = claim.object && claim.object->type == EntityType::identity && !chosen.terms.empty();
   for (const record::Claimant& denier : claim.denied_by) {
-    (speaks_for(denier, *chosen.group, scene.input, scene.directory) ? testimony.denied_by_accused
-                                                                     : testimony.denied_by_others) = true;
+    (speaks_for(denier, chosen.actor, scene.input, scene.directory) ? testimony.denied_by_accused
+                                                                    : testimony.denied_by_others) = true;
   }
   return testimony;
 }
@@ -111,7 +112,7 @@ AttributionInput attribution_of(const Case& chosen, const std::vector<Case>& cas
   AttributionInput attribution;
   const bool is_actor = chosen.group->kind == GroupKind::actor || chosen.group->kind == GroupKind::described;
   if (!is_actor) return attribution;
-  attribution.actor = chosen.group->name;
+  attribution.actor = chosen.actor.name;
   attribution.testimonies = testimonies_of(chosen, scene);
   for (const Item* item : chosen.group->negated) {
     if (item->contested || item->background || !can_raise(item->claim->predicate)) continue;
@@ -123,13 +124,13 @@ AttributionInput attribution_of(const Case& chosen, const std::vector<Case>& cas
   for (const Case& other : cases) {
     if (&other == &chosen || (other.group->kind != GroupKind::actor && other.group->kind != GroupKind::described))
       continue;
-    const bool compatible = !other.group->country.empty() && other.group->country == chosen.group->country &&
+    const bool compatible = !other.actor.country.empty() && other.actor.country == chosen.actor.country &&
                             (other.group->kind == GroupKind::described || chosen.group->kind == GroupKind::described);
     const auto nearest = nearest_concern(other);
     if (compatible || !nearest || *nearest > Concern::sector_and_country) continue;
     const bool same_victim = *nearest <= Concern::named_short;
     attribution.rivals.push_back(
-        {other.group->name, same_victim ? testimonies_of(other, scene) : std::vector<Testimony>{}});
+        {other.actor.name, same_victim ? testimonies_of(other, scene) : std::vector<Testimony>{}});
   }
   return attribution;
 }
@@ -201,7 +202,7 @@ record::Basis basis_of(const Case& chosen, const std::vector<Testimony>& testimo
 
 std::string title_of(const Case& chosen, const Scene& scene) {
   const record::Organisation& own = scene.input.estate.organisation;
-  const std::string actor = chosen.group->name.empty() ? "Unnamed attackers" : capitalised(chosen.group->name);
+  const std::string actor = chosen.actor.name.empty() ? "Unnamed attackers" : capitalised(chosen.actor.name);
   const std::string reported = fmt::format("{} {} reported to target", actor, is_plural(actor) ? "are" : "is");
   const Reason& first = chosen.reasons.front();
   switch (first.concern) {
@@ -210,7 +211,7 @@ std::string title_of(const Case& chosen, const Scene& scene) {
       return fmt::format("{} {}", reported, one_line(own.name));
     case Concern::indicator_seen:
       return fmt::format("Traces that a report gives for {} were seen at {}",
-                         chosen.group->name.empty() ? "an attack" : chosen.group->name, one_line(own.name));
+                         chosen.actor.name.empty() ? "an attack" : chosen.actor.name, one_line(own.name));
     case Concern::supplier:
       return fmt::format("{} a supplier of {}", reported, one_line(own.name));
     case Concern::sector_and_country:
@@ -243,9 +244,9 @@ std::string seen_reason(const Sighting& sighting, const Case* chosen, const Ways
   if (chosen == nullptr) return why;
   std::set<std::string_view> documents;
   for (const Item* item : chosen->core) documents.insert(item->document->path);
-  switch (tie_of(sighting, *chosen->group, documents, scene)) {
+  switch (tie_of(sighting, *chosen->group, chosen->actor, documents, scene)) {
     case IndicatorTie::of_actor:
-      return why + fmt::format("; the indicator is said to be {}'s", chosen->group->name);
+      return why + fmt::format("; the indicator is said to be {}'s", chosen->actor.name);
     case IndicatorTie::of_document:
       return why + "; the indicator stands in a report of this warning";
     case IndicatorTie::none:
@@ -281,12 +282,11 @@ record::Warning make_warning(const Case& chosen, const std::vector<Case>& cases,
   }
   if (leading != nullptr && leading->probability > unknown) {
     const LikelihoodRange& range = likelihood_range(leading->probability);
-    warning.actor = record::WarningActor{chosen.group->name, chosen.group->id, range.word, range.low, range.high};
+    warning.actor = record::WarningActor{chosen.actor.name, chosen.actor.id, range.word, range.low, range.high};
   }
   for (const Reason& reason : chosen.reasons) warning.relevance.push_back(reason.text);
 
-  Findings findings{input, chosen.group->name,         {}, chosen.terms, {}, {}, chosen.reasons,
-                    0,     chosen.actor_indicator_seen};
+  Findings findings{input, chosen.actor.name, {}, chosen.terms, {}, {}, chosen.reasons, 0, chosen.actor_indicator_seen};
   for (const auto* items : {&chosen.core, &chosen.folded, &chosen.context}) {
     for (const Item* item : *items) findings.used.push_back(item);
   }
@@ -307,13 +307,14 @@ record::Warning make_warning(const Case& chosen, const std::vector<Case>& cases,
   warning.id = make_id(own, chosen.group->key, contents);
 
   findings.ways =
-      join_exposures(input, chosen.terms, chosen.group->kind == GroupKind::actor ? chosen.group->name : std::string());
+      join_exposures(input, chosen.terms, chosen.group->kind == GroupKind::actor ? chosen.actor.name : std::string());
   warning.through = findings.ways.through;
   for (const record::Through& through : warning.through) append_evidence(warning.evidence, through.exposure.evidence);
   std::set<std::string_view> documents;
   for (const Item* item : chosen.core) documents.insert(item->document->path);
   for (const Sighting& sighting : scene.sightings) {
-    if (sighting.level < kMediumLevel && tie_of(sighting, *chosen.group, documents, scene) == IndicatorTie::none)
+    if (sighting.level < kMediumLevel &&
+        tie_of(sighting, *chosen.group, chosen.actor, documents, scene) == IndicatorTie::none)
       continue;
     findings.sightings.push_back(sighting);
     warning.seen.push_back(sighting.seen);

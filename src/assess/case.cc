@@ -70,6 +70,20 @@ void take_terms(Case& chosen, const Scene& scene) {
   });
 }
 
+/// All that a group's claims say, attacks first, without what is denied or old.
+std::vector<const Item*> usable_items(const Group& group, const std::set<const Statement*>& taken) {
+  std::vector<const Item*> items;
+  const auto take = [&](const Item* item) {
+    if (!item->contested && !item->background) items.push_back(item);
+  };
+  for (const Statement& statement : group.statements) {
+    if (!statement.raises || taken.contains(&statement)) continue;
+    for (const Item* item : statement.items) take(item);
+  }
+  for (const Item* item : group.context) take(item);
+  return items;
+}
+
 /// The items of a statement that say something of us by themselves.
 void take_items(std::vector<const Item*>& into, const Statement& statement, const Scene& scene) {
   for (const Item* item : statement.items) {
@@ -89,14 +103,14 @@ IndicatorIndex index_indicators(const std::vector<record::DocumentReading>& read
   return index;
 }
 
-IndicatorTie tie_of(const Sighting& sighting, const Group& group, const std::set<std::string_view>& documents,
-                    const Scene& scene) {
+IndicatorTie tie_of(const Sighting& sighting, const Group& group, const Naming& actor,
+                    const std::set<std::string_view>& documents, const Scene& scene) {
   if (!sighting.seen.match.indicator) return IndicatorTie::none;
   const record::MatchedIndicator& indicator = *sighting.seen.match.indicator;
   if (!indicator.belongs_to.empty() && group.kind != GroupKind::unknown) {
     const record::KnownEntity* owner = scene.directory.find(
         indicator.belongs_to, {EntityType::intrusion_set, EntityType::threat_actor, EntityType::campaign});
-    if (owner != nullptr ? owner == group.known : name_key(indicator.belongs_to) == name_key(group.name)) {
+    if (owner != nullptr ? owner == group.known : name_key(indicator.belongs_to) == name_key(actor.name)) {
       return IndicatorTie::of_actor;
     }
   }
@@ -116,44 +130,49 @@ std::optional<Case> evaluate(const Group& group, const std::set<const Statement*
     take_items(chosen.core, statement, scene);
     chosen.reasons.insert(chosen.reasons.end(), statement.reasons.begin(), statement.reasons.end());
   }
+  const bool stated = !chosen.core.empty();
+  // A report without a word on us still concerns us when its traces are found here.
+  if (!stated) chosen.core = usable_items(group, taken);
+  if (chosen.core.empty()) return std::nullopt;
+  chosen.actor = naming_of(chosen.core, scene.directory);
   std::set<std::string_view> documents;
   for (const Item* item : chosen.core) documents.insert(item->document->path);
-  const bool stated = !chosen.core.empty();
-  if (!stated) {  // a report without a word on us still concerns us when its traces are found here
-    for (const Item* item : group.context) {
-      if (!item->contested && !item->background) documents.insert(item->document->path);
-    }
-    for (const Statement& statement : group.statements) {
-      if (!statement.raises || taken.contains(&statement)) continue;
-      for (const Item* item : statement.items) documents.insert(item->document->path);
-    }
-    if (documents.empty()) return std::nullopt;
-  }
+  std::set<std::string_view> given_in;
   for (const Sighting& sighting : scene.sightings) {
-    const IndicatorTie tie = tie_of(sighting, group, documents, scene);
+    const IndicatorTie tie = tie_of(sighting, group, chosen.actor, documents, scene);
     if (tie == IndicatorTie::none) continue;
     chosen.actor_indicator_seen |= tie == IndicatorTie::of_actor;
+    const std::string& value = sighting.seen.match.indicator->value;
+    if (const auto given = scene.indicators.find(value); given != scene.indicators.end()) {
+      given_in.insert(given->second.begin(), given->second.end());
+    }
     chosen.reasons.push_back({Concern::indicator_seen, concern_weight(Concern::indicator_seen),
-                              fmt::format("gives indicators, and one of them was seen here ({})",
-                                          one_line(sighting.seen.match.indicator->value))});
+                              fmt::format("gives indicators, and one of them was seen here ({})", one_line(value))});
   }
   if (!stated) {
     if (chosen.reasons.empty()) return std::nullopt;
-    for (const Statement& statement : group.statements) {
-      if (!statement.raises || taken.contains(&statement)) continue;
-      for (const Item* item : statement.items) {
-        if (!item->contested && !item->background) chosen.core.push_back(item);
-      }
+    if (!chosen.actor_indicator_seen) {  // only what the reports say whose traces these are
+      std::erase_if(chosen.core, [&](const Item* item) { return !given_in.contains(item->document->path); });
+      chosen.actor = naming_of(chosen.core, scene.directory);
     }
-    if (chosen.core.empty()) {
-      for (const Item* item : group.context) {
-        if (!item->contested && !item->background) chosen.core.push_back(item);
-      }
+    const bool attacks = std::ranges::any_of(
+        chosen.core, [](const Item* item) { return can_raise(item->claim->predicate) && item->claim->object; });
+    if (attacks) {
+      std::erase_if(chosen.core,
+                    [](const Item* item) { return !can_raise(item->claim->predicate) || !item->claim->object; });
     }
   }
   take_context(chosen, scene);
   std::erase_if(chosen.context,
                 [&](const Item* item) { return std::ranges::find(chosen.core, item) != chosen.core.end(); });
+  for (const auto* items : {&chosen.core, &chosen.context}) {
+    for (const Item* item : *items) {
+      const bool press = std::ranges::any_of(item->claim->claimants, [](const record::Claimant& claimant) {
+        return claimant.role == record::ClaimantRole::agency || claimant.role == record::ClaimantRole::outlet;
+      });
+      if (press) chosen.passed_on_in.insert(item->document->path);
+    }
+  }
   take_terms(chosen, scene);
   chosen.reasons = settle(std::move(chosen.reasons));
   chosen.score = relevance_score(chosen.reasons);
@@ -167,7 +186,7 @@ std::set<const Statement*> fold_descriptions(std::vector<Case>& cases, const Sce
     for (const Statement& statement : group.statements) {
       for (Case& chosen : cases) {
         const bool fits = group.kind == GroupKind::unknown ||
-                          (!chosen.group->country.empty() && chosen.group->country == group.country);
+                          (!chosen.actor.country.empty() && group.key == "described:" + chosen.actor.country);
         const bool together = std::ranges::any_of(
             chosen.core, [&](const Item* item) { return item->document == statement.items.front()->document; });
         if (!fits || !together) continue;

@@ -21,6 +21,7 @@ namespace tocsin::assess {
 /// A group that concerns the organisation.
 struct Case {
   const Group* group = nullptr;
+  Naming actor;                      ///< by the claims of the core
   std::vector<const Item*> core;     ///< claims of the attack itself
   std::vector<const Item*> folded;   ///< the same attack with the actor only described
   std::vector<const Item*> context;  ///< what else is said of actor and victims
@@ -28,6 +29,7 @@ struct Case {
   std::vector<Reason> reasons;
   double score = 0;
   bool actor_indicator_seen = false;
+  std::set<std::string_view> passed_on_in;  ///< documents in which the press passes on some claim of the case
 };
 
 /// Documents that give an indicator, by its value; suppressed ones left out.
@@ -45,8 +47,8 @@ struct Scene {
 
 /// Is the sighting of an indicator that is said to be this group's, or that one of these documents gives?
 enum class IndicatorTie : std::uint8_t { none, of_document, of_actor };
-IndicatorTie tie_of(const Sighting& sighting, const Group& group, const std::set<std::string_view>& documents,
-                    const Scene& scene);
+IndicatorTie tie_of(const Sighting& sighting, const Group& group, const Naming& actor,
+                    const std::set<std::string_view>& documents, const Scene& scene);
 
 /// Holds the group against the organisation, without the statements that were `taken` by others.
 /// out:    nullopt when nothing in it may raise a warning; the score may lie below the threshold

@@ -12,13 +12,18 @@ namespace {
 using record::EntityType;
 using record::Predicate;
 
-/// Which group a subject belongs to; nullopt when it is no actor.
-std::optional<Group> group_of(const record::Claim& claim, const Directory& directory) {
-  const record::Term& subject = claim.subject;
+struct Subject {
   Group group;
-  group.name = one_line(subject.name);
-  group.id = subject.id;
-  group.country = subject.country;
+  Naming naming;
+};
+
+/// Which group a subject belongs to; nullopt when it is no actor.
+std::optional<Subject> subject_of(const record::Claim& claim, const Directory& directory) {
+  const record::Term& subject = claim.subject;
+  Subject found;
+  Group& group = found.group;
+  Naming& naming = found.naming;
+  naming = {one_line(subject.name), subject.id, subject.country};
   switch (subject.type) {
     case EntityType::intrusion_set:
     case EntityType::threat_actor:
@@ -26,23 +31,23 @@ std::optional<Group> group_of(const record::Claim& claim, const Directory& direc
       if (const record::KnownEntity* known = directory.find_actor(subject)) {
         group.kind = GroupKind::actor;
         group.known = known;
-        group.name = known->name;
-        if (!known->id.empty()) group.id = known->id;
-        if (!known->country.empty()) group.country = known->country;
+        naming.name = known->name;
+        if (!known->id.empty()) naming.id = known->id;
+        if (!known->country.empty()) naming.country = known->country;
         group.key = "actor:" + name_key(known->name);
-        return group;
+        return found;
       }
       if (is_plural(subject.name) || name_key(subject.name).empty()) break;
       group.kind = GroupKind::actor;
       group.key = "actor:" + name_key(subject.name);
-      return group;
+      return found;
     case EntityType::malware:
     case EntityType::tool:
       group.kind = GroupKind::software;
       group.key = "software:" + name_key(subject.name);
-      return group;
+      return found;
     case EntityType::location:
-      group.country = directory.country_of(subject);
+      naming.country = directory.country_of(subject);
       break;
     case EntityType::identity:
     case EntityType::person:
@@ -50,19 +55,19 @@ std::optional<Group> group_of(const record::Claim& claim, const Directory& direc
       if (is_plural(subject.name)) break;
       group.kind = GroupKind::actor;
       group.key = "actor:" + name_key(subject.name);
-      return group;
+      return found;
     default:
       if (!can_raise(claim.predicate)) return std::nullopt;
       break;
   }
-  if (!group.country.empty()) {
+  if (!naming.country.empty()) {
     group.kind = GroupKind::described;
-    group.key = "described:" + group.country;
-    return group;
+    group.key = "described:" + naming.country;
+    return found;
   }
-  group = Group{};
+  found = Subject{};
   group.key = "unknown";
-  return group;
+  return found;
 }
 
 bool overlap(const record::Claim& a, const record::Claim& b) {
@@ -105,20 +110,14 @@ Grouping group_claims(const Intake& intake, const AssessInput& input, const Dire
   std::map<std::string, Parts> by_key;
   Grouping grouping;
   for (const Item& item : intake.items) {
-    auto group = group_of(*item.claim, directory);
-    if (!group) {
+    auto subject = subject_of(*item.claim, directory);
+    if (!subject) {
       grouping.others.push_back(&item);
       continue;
     }
-    const auto [at, fresh] = by_key.try_emplace(group->key);
+    const auto [at, fresh] = by_key.try_emplace(subject->group.key);
     Parts& parts = at->second;
-    if (fresh) parts.group = *group;
-    // Of several spellings and ids the smallest, so that order does not matter.
-    if (!fresh && parts.group.known == nullptr && group->name < parts.group.name) parts.group.name = group->name;
-    if (parts.group.id.empty() || (!group->id.empty() && group->id < parts.group.id)) parts.group.id = group->id;
-    if (parts.group.country.empty() || (!group->country.empty() && group->country < parts.group.country)) {
-      parts.group.country = group->country;
-    }
+    if (fresh) parts.group = std::move(subject->group);
     if (item.claim->negated) {
       parts.group.negated.push_back(&item);
     } else if (can_raise(item.claim->predicate) && item.claim->object) {
@@ -148,15 +147,30 @@ Grouping group_claims(const Intake& intake, const AssessInput& input, const Dire
   return grouping;
 }
 
-bool speaks_for(const record::Claimant& denier, const Group& group, const AssessInput& input,
+Naming naming_of(const std::vector<const Item*>& items, const Directory& directory) {
+  Naming naming;
+  const auto take = [](std::string& smallest, const std::string& text) {
+    if (!text.empty() && (smallest.empty() || text < smallest)) smallest = text;
+  };
+  for (const Item* item : items) {
+    const auto subject = subject_of(*item->claim, directory);
+    if (!subject) continue;
+    take(naming.name, subject->naming.name);
+    take(naming.id, subject->naming.id);
+    take(naming.country, subject->naming.country);
+  }
+  return naming;
+}
+
+bool speaks_for(const record::Claimant& denier, const Naming& actor, const AssessInput& input,
                 const Directory& directory) {
-  if (!group.name.empty() && name_key(denier.name) == name_key(group.name)) return true;
-  if (group.country.empty()) return false;
+  if (!actor.name.empty() && name_key(denier.name) == name_key(actor.name)) return true;
+  if (actor.country.empty()) return false;
   if (const record::KnownEntity* known = directory.find_organisation(denier.name))
-    return known->country == group.country;
+    return known->country == actor.country;
   const std::string key = name_key(denier.name);
   for (const record::KnownEntity& entity : input.known) {
-    if (entity.type != EntityType::location || entity.country != group.country) continue;
+    if (entity.type != EntityType::location || entity.country != actor.country) continue;
     for (const record::Name& name : entity.names) {
       const std::string country = name_key(name.text);
       if (country.size() >= 4 && key.starts_with(country)) return true;

@@ -20,12 +20,17 @@ struct Statement {
   bool raises = false;          ///< some item is neither denied, negated nor old
 };
 
-struct Group {
-  GroupKind kind = GroupKind::unknown;
-  std::string key;
+/// Whom some claims of a group speak of. Of several spellings, ids and countries the smallest, so that order does not
+/// matter.
+struct Naming {
   std::string name;     ///< for people; empty for unknown
   std::string id;       ///< STIX id, or empty
   std::string country;  ///< suspected origin, alpha-2
+};
+
+struct Group {
+  GroupKind kind = GroupKind::unknown;
+  std::string key;
   const record::KnownEntity* known = nullptr;
   std::vector<Statement> statements;
   std::vector<const Item*> context;  ///< what else is said of it: uses, motivated-by, attributed-to …
@@ -39,8 +44,12 @@ struct Grouping {
 };
 Grouping group_claims(const Intake& intake, const AssessInput& input, const Directory& directory);
 
-/// "China's foreign ministry" for "CN": does this denier speak for the country that the group is said to come from?
-bool speaks_for(const record::Claimant& denier, const Group& group, const AssessInput& input,
+/// The naming by these claims alone: what is said elsewhere of the same group does not rename a warning.
+Naming naming_of(const std::vector<const Item*>& items, const Directory& directory);
+
+/// "China's foreign ministry" for "CN": does this denier speak for the actor, or for the country that it is said to
+/// come from?
+bool speaks_for(const record::Claimant& denier, const Naming& actor, const AssessInput& input,
                 const Directory& directory);
 
 }  // namespace tocsin::assess

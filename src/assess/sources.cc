@@ -53,10 +53,6 @@ SourceIndex::SourceIndex(const std::vector<record::DocumentReading>& readings,
     join(by_path, std::string_view(readings[i].document.path));
     if (!readings[i].document.sha256.empty()) join(by_content, "sha256:" + readings[i].document.sha256);
     for (const record::Claim& claim : readings[i].claims) {
-      const bool press = std::ranges::any_of(claim.claimants, [](const record::Claimant& claimant) {
-        return claimant.role == record::ClaimantRole::agency || claimant.role == record::ClaimantRole::outlet;
-      });
-      if (press) news_.insert(readings[i].document.path);
       for (const record::Evidence& evidence : claim.evidence) {
         if (evidence.quote.size() >= kTellingQuote) join(by_content, "quote:" + evidence.quote);
       }
@@ -86,6 +82,7 @@ SourceIndex::SourceIndex(const std::vector<record::DocumentReading>& readings,
       if (found == by_path.end() || by_path.contains(source.root)) continue;  // a root that is a path names nobody
       Group& group = of_set[sets.find(found->second)];
       if (group.root.empty() || source.root < group.root) group.root = source.root;
+      group.speak.insert(name_key(source.root));
     }
   }
   for (std::size_t i = 0; i < readings.size(); ++i) {
@@ -96,7 +93,7 @@ SourceIndex::SourceIndex(const std::vector<record::DocumentReading>& readings,
 Origin SourceIndex::origin(const record::Claim& claim, std::string_view document) const {
   Origin origin;
   const auto found = group_of_document_.find(document);
-  const Group group = found != group_of_document_.end() ? found->second : Group{std::string(document), {}};
+  const Group group = found != group_of_document_.end() ? found->second : Group{std::string(document), {}, {}};
   origin.group = group.id;
 
   const auto named = std::ranges::find_if(claim.claimants, [](const record::Claimant& claimant) {
@@ -105,7 +102,8 @@ Origin SourceIndex::origin(const record::Claim& claim, std::string_view document
   if (named != claim.claimants.end()) {
     origin.name = named->name;
     origin.role = named->role;
-    origin.relayed = std::next(named) != claim.claimants.end() || news_.contains(document);
+    const bool rests_on_another = !group.speak.empty() && !group.speak.contains(name_key(named->name));
+    origin.relayed = std::next(named) != claim.claimants.end() || rests_on_another;
   } else if (!group.root.empty()) {
     origin.name = group.root;
     origin.role = claim.claimants.empty() ? record::ClaimantRole::unnamed : claim.claimants.front().role;

@@ -19,7 +19,7 @@ struct Origin {
   std::string group;  ///< the same for documents that rest on one source
   record::ClaimantRole role = record::ClaimantRole::unnamed;
   bool relayed =
-      false;  ///< it reached us through somebody else: a longer chain, or a document in which the press speaks
+      false;  ///< it reached us through somebody else: a longer chain, or a document that rests on another source
   auto operator<=>(const Origin&) const = default;
 };
 
@@ -34,10 +34,10 @@ class SourceIndex {
  private:
   struct Group {
     std::string id;
-    std::string root;  ///< of the source-group record, or empty
+    std::string root;             ///< of the source-group record, or empty
+    std::set<std::string> speak;  ///< keys of all roots that the records give the group's documents
   };
   std::map<std::string, Group, std::less<>> group_of_document_;
-  std::set<std::string, std::less<>> news_;  ///< documents in which an agency or an outlet speaks
 };
 
 struct Voucher {
