@@ -10,6 +10,7 @@
 
 #include "base/unicode.h"
 #include "knowledge/folded_name.h"
+#include "knowledge/names_extension.h"
 #include "knowledge/object_names.h"
 #include "knowledge/store.h"
 #include "knowledge/store_state.h"
@@ -141,7 +142,7 @@ Result<std::string> Reader::name_of(const std::string& id) {
 }
 
 Result<std::string> Reader::asserter_of(const stix::Object& object) {
-  if (const auto own = object.string("x_tocsin_asserted_by")) return std::string(*own);
+  if (const auto own = extra_string(object, "asserted_by")) return std::string(*own);
   const auto creator = object.string("created_by_ref");
   if (!creator) return std::string("not said");
   return name_of(std::string(*creator));
@@ -246,9 +247,9 @@ Result<FoundRecord> Reader::record(std::int64_t key, MatchKind match, const std:
   record.revoked = object.is_revoked();
   record.match = match;
   TRY(record.asserted_by, asserter_of(object));
-  if (const auto origin = object.string("x_tocsin_origin")) {
+  if (const auto origin = extra_string(object, "origin")) {
     record.origin = *origin;
-    record.origin_asserted_by = object.string("x_tocsin_origin_asserted_by").value_or(record.asserted_by);
+    record.origin_asserted_by = extra_string(object, "origin_asserted_by").value_or(record.asserted_by);
   }
   for (ObjectName& name : object_names(object)) {
     FoundName found{.text = std::move(name.text),
@@ -299,14 +300,14 @@ Result<record::KnownEntity> Reader::entity(const stix::Object& object) {
   TRY(entity.source, asserter_of(object));
   entity.motives = [&] {
     std::vector<std::string> motives;
-    for (const string_view motive : object.strings("x_tocsin_motives")) motives.emplace_back(motive);
+    for (const string_view motive : extra_strings(object, "motives")) motives.emplace_back(motive);
     return motives;
   }();
   // Elsewhere the origin is a text such as "China"; only a code is a country here.
-  const string_view origin = object.string("x_tocsin_origin").value_or("");
+  const string_view origin = extra_string(object, "origin").value_or("");
   if (origin.size() == 2) {
     entity.country = origin;
-    entity.country_asserted_by = object.string("x_tocsin_origin_asserted_by").value_or(entity.source);
+    entity.country_asserted_by = extra_string(object, "origin_asserted_by").value_or(entity.source);
   }
   for (ObjectName& name : object_names(object)) {
     if (name.relation == "external-id") {

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "base/unicode.h"
 #include "knowledge/importer.h"
+#include "knowledge/names_extension.h"
 #include "knowledge/object_names.h"
 #include "stix/identifier.h"
 
@@ -247,7 +248,7 @@ void GalaxyReader::describe(stix::Object& object, const json::Value& value, cons
     for (const string_view key : {"country", "cfr-suspected-state-sponsor"}) {
       const auto origin = texts_of(meta->find(key));
       if (origin.empty() || origin.front().empty()) continue;
-      object.set("x_tocsin_origin", origin.front());
+      set_extra(object, "origin", origin.front());
       break;
     }
   }
@@ -257,7 +258,7 @@ void GalaxyReader::describe(stix::Object& object, const json::Value& value, cons
       rest.set(member.key, member.value);
     }
   }
-  if (!rest.object()->empty()) object.set("x_misp_meta", std::move(rest));
+  if (!rest.object()->empty()) set_extra(object, "misp_meta", std::move(rest));
 }
 
 void GalaxyReader::read_value(const json::Value& value) {
@@ -288,9 +289,9 @@ void GalaxyReader::read_value(const json::Value& value) {
   }
   const json::Value* meta = value.find("meta");
   describe(object, value, meta);
-  object.set("x_tocsin_asserted_by", asserted_by_);
-  object.set("x_tocsin_names", print_object_names(names));
-  object.set("x_tocsin_links", print_object_links(links_of(value)));
+  set_extra(object, "asserted_by", asserted_by_);
+  set_extra(object, "names", print_object_names(names));
+  set_extra(object, "links", print_object_links(links_of(value)));
   out_.objects.push_back(std::move(object));
 }
 

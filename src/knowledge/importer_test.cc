@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "knowledge/names_extension.h"
 #include "knowledge/object_names.h"
 
 namespace tocsin::knowledge {
@@ -46,8 +47,8 @@ TEST(Galaxy, ActorsKeepWhoseNameEachIs) {
   EXPECT_EQ(json::print(references), R"([{"source_name":"misp-galaxy","url":"https://example.org/heron"},)"
                                      R"({"source_name":"misp-galaxy","description":"https://example.org/a|b"},)"
                                      R"({"source_name":"misp-galaxy","description":"a book"}])");
-  EXPECT_EQ(heron.string("x_tocsin_origin"), "XK");
-  EXPECT_EQ(heron.string("x_tocsin_asserted_by"), "MISP galaxy threat-actor");
+  EXPECT_EQ(extra_string(heron, "origin"), "XK");
+  EXPECT_EQ(extra_string(heron, "asserted_by"), "MISP galaxy threat-actor");
   const std::vector<ObjectName> expected = {
       {.text = "Grey Heron", .relation = "name", .used_by_ref = "identity--22222222-2222-4222-8222-222222222222"},
       {.text = "POND PANDA", .relation = "same-as", .used_by_ref = "identity--33333333-3333-4333-8333-333333333333"},
@@ -133,8 +134,8 @@ TEST(MicrosoftNames, AByteOrderMarkIsNoObstacle) {
                                             {.text = "Storm-0042", .relation = "same-as", .used_by = {"Microsoft"}},
                                             {.text = "Storm-x", .relation = "same-as"}};
   EXPECT_EQ(object_names(knowledge->objects.front()), expected);
-  EXPECT_EQ(knowledge->objects.front().string("x_tocsin_origin"), "Atlantis");
-  EXPECT_FALSE(knowledge->objects.back().string("x_tocsin_origin"));
+  EXPECT_EQ(extra_string(knowledge->objects.front(), "origin"), "Atlantis");
+  EXPECT_FALSE(extra_string(knowledge->objects.back(), "origin"));
 }
 
 TEST(StixImport, NamesOfAnAttackGroupCiteTheirSource) {

@@ -4,6 +4,7 @@
 
 #include "base/unicode.h"
 #include "knowledge/importer.h"
+#include "knowledge/names_extension.h"
 #include "knowledge/object_names.h"
 #include "stix/identifier.h"
 
@@ -69,10 +70,10 @@ Result<ParsedKnowledge> parse_microsoft_names(const json::Value& mapping, const 
     }
     object.set_strings("aliases", aliases);
     if (const std::string* origin = record.find_string("Origin/Threat"); origin && !trim_ascii(*origin).empty()) {
-      object.set("x_tocsin_origin", trim_ascii(*origin));
+      set_extra(object, "origin", trim_ascii(*origin));
     }
-    object.set("x_tocsin_asserted_by", kAsserter);
-    object.set("x_tocsin_names", print_object_names(names));
+    set_extra(object, "asserted_by", kAsserter);
+    set_extra(object, "names", print_object_names(names));
     knowledge.objects.push_back(std::move(object));
   }
   return knowledge;

@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "knowledge/names_extension.h"
+
 namespace tocsin::knowledge {
 
 namespace {
@@ -77,7 +79,7 @@ std::string_view uuid_of_id(string_view id) {
 }
 
 std::vector<ObjectName> object_names(const stix::Object& object) {
-  const json::Value* own = object.find("x_tocsin_names");
+  const json::Value* own = find_extra(object, "names");
   if (own != nullptr && own->array() != nullptr) return read_own_names(*own->array());
   std::vector<ObjectName> names;
   if (object.name().empty()) return names;
@@ -116,7 +118,7 @@ std::vector<ObjectLink> object_links(const stix::Object& object) {
                        .confidence = confidence_of(object.integer("confidence"))});
     }
   }
-  const json::Value* own = object.find("x_tocsin_links");
+  const json::Value* own = find_extra(object, "links");
   if (own == nullptr || own->array() == nullptr) return links;
   for (const json::Value& item : *own->array()) {
     ObjectLink link{.source = std::string(uuid_of_id(object.id())),

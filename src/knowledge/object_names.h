@@ -1,12 +1,7 @@
 #pragma once
 
-// What a STIX object says about names and about other objects. Importers of formats that know more than STIX can say
-// (whose name, by which relation) put it into two properties of ours, so that names always follow from the object
-// alone, whatever the order of import:
-//   x_tocsin_names        [{name, relation, used_by: [text], used_by_ref: id, reference}]
-//   x_tocsin_links        [{relation, target: uuid, confidence}]
-//   x_tocsin_asserted_by  who says all this, where the object has no created_by_ref
-//   x_tocsin_origin, x_tocsin_origin_asserted_by  suspected origin of an actor, and who says so if not the asserter
+// What a STIX object says about names and about other objects: by its own properties, or by `names` and `links` of our
+// extension (names_extension.h).
 
 #include <cstdint>
 #include <optional>
@@ -37,19 +32,20 @@ struct ObjectLink {
   bool operator==(const ObjectLink&) const = default;
 };
 
-/// Every name of the object: x_tocsin_names where it is; else `name`, the aliases (with what external_references cite
-/// for them, as ATT&CK does), and the first external id ("G0045"). An object without a name has none.
+/// Every name of the object: `names` of our extension where they are; else `name`, the aliases (with what
+/// external_references cite for them, as ATT&CK does), and the first external id ("G0045"). An object without a name
+/// has none.
 std::vector<ObjectName> object_names(const stix::Object& object);
 
-/// A relationship's link, and those of x_tocsin_links.
+/// A relationship's link, and those of `links` of our extension.
 std::vector<ObjectLink> object_links(const stix::Object& object);
 
 /// The UUID part of an identifier, or all of it when there is no "--".
 std::string_view uuid_of_id(std::string_view id);
 
-/// x_tocsin_names from names.
+/// `names` of our extension.
 json::Value print_object_names(const std::vector<ObjectName>& names);
-/// x_tocsin_links from links; their sources are left out.
+/// `links` of our extension; their sources are left out.
 json::Value print_object_links(const std::vector<ObjectLink>& links);
 
 }  // namespace tocsin::knowledge

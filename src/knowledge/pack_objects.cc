@@ -6,6 +6,7 @@
 #include <map>
 
 #include "knowledge/importer.h"
+#include "knowledge/names_extension.h"
 #include "knowledge/object_names.h"
 #include "stix/identifier.h"
 #include "stix/vocabulary.h"
@@ -70,9 +71,10 @@ void PackObjects::describe_actor(stix::Object& object, const KnownEntity& actor)
     object.set("primary_motivation", motivations.front());
     object.set_strings("secondary_motivations", {motivations.begin() + 1, motivations.end()});
   }
-  object.set_strings("x_tocsin_motives", actor.motives);
+  set_extra(object, "motives", json::Array(actor.motives.begin(), actor.motives.end()));
   if (actor.country.empty()) return;
-  object.set("x_tocsin_origin", actor.country).set("x_tocsin_origin_asserted_by", actor.country_asserted_by);
+  set_extra(object, "origin", actor.country);
+  set_extra(object, "origin_asserted_by", actor.country_asserted_by);
 }
 
 stix::Object PackObjects::object_of(const KnownEntity& entity) {
@@ -125,8 +127,8 @@ stix::Object PackObjects::object_of(const KnownEntity& entity) {
     reference.set("url", fmt::format("https://attack.mitre.org/{}/{}", kind, entity.external_id));
     object.set("external_references", json::Array{std::move(reference)});
   }
-  object.set("x_tocsin_asserted_by", kAsserter);
-  object.set("x_tocsin_names", print_object_names(names));
+  set_extra(object, "asserted_by", kAsserter);
+  set_extra(object, "names", print_object_names(names));
   return object;
 }
 
@@ -134,7 +136,7 @@ void PackObjects::add_relationship(string_view type, const std::string& source, 
   stix::Object relationship("relationship", stix::make_own_id("relationship", {type, source, target}));
   relationship.set("created", "2020-01-01T00:00:00.000Z").set("modified", modified_);
   relationship.set("relationship_type", type).set("source_ref", source).set("target_ref", target);
-  relationship.set("x_tocsin_asserted_by", kAsserter);
+  set_extra(relationship, "asserted_by", kAsserter);
   out_.objects.push_back(std::move(relationship));
 }
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 #include "base/test_folder.h"
 
@@ -113,13 +113,12 @@ TEST(OwnPacks, OrganisationsSayHowTheySpeak) {
 }
 
 TEST(OwnPacks, LoadInTheTimeOfAStart) {
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();  // of this process, whatever else the machine does
   ASSERT_TRUE(load_name_packs(TOCSIN_SOURCE_DIR "/packs/names"));
-  const auto took = std::chrono::steady_clock::now() - begin;
-  RecordProperty("load_microseconds",
-                 static_cast<int>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
-  // 50 ms in a release build on this machine's kind; ten times that where nothing is optimised or others compile.
-  EXPECT_LT(took, std::chrono::milliseconds(500));
+  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  RecordProperty("load_microseconds", static_cast<int>(seconds * 1e6));
+  // 50 ms in a release build on two cores of 2026; ten times that where nothing is optimised.
+  EXPECT_LT(seconds, 0.5);
 }
 
 TEST(NamePacks, UnknownKeysAndWordsAreErrorsWithPlaceAndHint) {

@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "base/progress.h"
 #include "knowledge/folded_name.h"
+#include "knowledge/names_extension.h"
 #include "knowledge/object_names.h"
 #include "knowledge/store_state.h"
 #include "stix/versions.h"
@@ -408,6 +409,7 @@ Result<stix::Bundle> Store::export_bundle() {
     TRY(stix::Object object, stix::Object::make(std::move(value)));
     bundle.objects.push_back(std::move(object));
   }
+  add_extension_definition(bundle);
   return bundle;
 }
 

@@ -11,7 +11,9 @@
 
 #include "base/test_folder.h"
 #include "knowledge/database.h"
+#include "knowledge/names_extension.h"
 #include "stix/check.h"
+#include "stix/identifier.h"
 #include "stix/versions.h"
 
 namespace tocsin::knowledge {
@@ -352,6 +354,27 @@ TEST(Store, OwnPacksRoundTrip) {
   EXPECT_EQ(entity->country, "CN");
   EXPECT_EQ(entity->external_id, "G0045");
   EXPECT_FALSE(entity->motives.empty());
+}
+
+TEST(Store, WhatLeavesComesBackWithItsNamesAndTheirUsers) {
+  EXPECT_EQ(kNamesExtension, stix::make_own_id("extension-definition", {"tocsin", "names"}));
+  const TestFolder folder;
+  Store first = open(folder.at("first"));
+  ASSERT_TRUE(first.import_paths({TOCSIN_SOURCE_DIR "/packs/names"}));
+  const std::string bundle = exported(first);
+  EXPECT_EQ(bundle.find("\"x_"), std::string::npos) << "custom properties are deprecated (STIX 2.1 §11)";
+  EXPECT_NE(bundle.find(R"("id":")" + std::string(kNamesExtension)), std::string::npos) << "defined where it is used";
+  Store second = open(folder.at("second"));
+  auto parsed = stix::parse_bundle(bundle);
+  ASSERT_TRUE(parsed);
+  ASSERT_TRUE(second.add(parsed->bundle.objects, "bundle.json"));
+  EXPECT_EQ(exported(second), bundle);
+  auto found = second.find("Stone Panda");
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->records.size(), 1U);
+  EXPECT_EQ(found->records.front().matched.used_by, std::vector<std::string>{"CrowdStrike"});
+  EXPECT_EQ(found->records.front().asserted_by, "Tocsin packs");
+  EXPECT_EQ(found->records.front().origin, "CN");
 }
 
 /// Everything that can be asked of a store, as text.
