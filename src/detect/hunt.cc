@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 #include <unordered_map>
 
 #include "base/bytes.h"
 #include "base/time.h"
 #include "base/unicode.h"
+#include "detect/engine.h"
 #include "detect/indicators.h"
 #include "detect/naive.h"
 #include "detect/sigma_rule.h"
@@ -19,23 +21,13 @@ struct Hunter::State {
   State(event::Schema& names, const HuntOptions& hunt_options)
       : schema(names), options(hunt_options), indicators(names) {}
 
-  /// The rules for records of a log source, found once for each.
-  const std::vector<std::uint32_t>& rules_for(event::LogSourceId source) {
-    if (!is_sorted) {
-      std::ranges::sort(
-          rules, {}, [](const SigmaRule& rule) { return std::tie(rule.id, rule.title, rule.path, rule.mark.offset); });
-      is_sorted = true;
-    }
-    const auto index = static_cast<std::size_t>(source);
-    if (index >= by_source.size()) by_source.resize(index + 1);
-    if (!by_source[index]) {
-      by_source[index].emplace();
-      const event::LogSource& log_source = schema.log_source(source);
-      for (std::uint32_t i = 0; i < rules.size(); ++i) {
-        if (options.any_log_source || log_source.is_covered_by(rules[i].log_source)) by_source[index]->push_back(i);
-      }
-    }
-    return *by_source[index];
+  /// Compiles the rules where some were added since.
+  void prepare() {
+    if (matcher) return;
+    std::ranges::sort(rules, {},
+                      [](const SigmaRule& rule) { return std::tie(rule.id, rule.title, rule.path, rule.mark.offset); });
+    engine = std::make_unique<Engine>(rules, schema, EngineOptions{.any_log_source = options.any_log_source});
+    matcher.emplace(*engine);
   }
 
   record::Match match_of(const event::EventBatch& batch, const event::Event& event) const {
@@ -59,13 +51,16 @@ struct Hunter::State {
     if (!value.empty()) match.fields.emplace_back(name, replace_invalid_utf8(value));
   }
 
-  void match_rules(const event::EventBatch& batch, EventText& text, std::vector<record::Match>& out) {
-    const event::LogSource& source = schema.log_source(text.event().log_source);
-    for (const std::uint32_t index : rules_for(text.event().log_source)) {
+  void match_rules(const event::EventBatch& batch, const event::Event& event, std::vector<record::Match>& out) {
+    const std::span<const std::uint32_t> matched = matcher->match(event);
+    if (matched.empty()) return;
+    EventText text(event);
+    const event::LogSource& source = schema.log_source(event.log_source);
+    for (const std::uint32_t index : matched) {
       const SigmaRule& rule = rules[index];
       auto found = explain_rule(rule, text, source.renames_for(rule.log_source));
-      if (!found) continue;
-      record::Match match = match_of(batch, text.event());
+      if (!found) continue;  // never: the engine agrees with the naive evaluator
+      record::Match match = match_of(batch, event);
       match.engine = record::Engine::sigma;
       match.rule = {rule.id, rule.title, rule.level, rule.tags};
       match.why = std::move(found->why);
@@ -75,9 +70,11 @@ struct Hunter::State {
     }
   }
 
-  void match_indicators(const event::EventBatch& batch, EventText& text, std::vector<record::Match>& out) {
+  void match_indicators(const event::EventBatch& batch, const event::Event& event, std::vector<record::Match>& out) {
+    if (indicators.size() == 0) return;
+    EventText text(event);
     for (IndicatorSet::Hit& hit : indicators.find(text)) {
-      record::Match match = match_of(batch, text.event());
+      record::Match match = match_of(batch, event);
       match.engine = record::Engine::indicator;
       match.rule = {
           .id = {}, .title = fmt::format("{} {}", hit.indicator.type, hit.indicator.value), .level = {}, .tags = {}};
@@ -94,9 +91,9 @@ struct Hunter::State {
   HuntOptions options;
   event::FieldId answer_field = schema.intern("sc-status");
   std::vector<SigmaRule> rules;  ///< by id, title and path, so that the order of files does not matter
-  bool is_sorted = true;
   std::unordered_map<std::string, std::string> path_of_id;
-  std::vector<std::optional<std::vector<std::uint32_t>>> by_source;
+  std::unique_ptr<Engine> engine;  ///< of `rules` as they are
+  std::optional<Matcher> matcher;  ///< none: rules were added since
   IndicatorSet indicators;
   std::vector<record::RejectedRule> rejected;
   std::vector<Diagnostic> warnings;
@@ -161,8 +158,8 @@ void Hunter::add_rules(std::string_view text, const std::string& path) {
     state.rules.push_back(std::move(rule));
     ++state.counts.rules_loaded;
   }
-  state.by_source.clear();
-  state.is_sorted = false;
+  state.matcher.reset();
+  state.engine.reset();
 }
 
 Status Hunter::add_indicator_file(const std::string& path) {
@@ -185,10 +182,10 @@ void Hunter::add_indicators(std::string_view text, const std::string& list) {
 
 std::vector<record::Match> Hunter::match(const event::EventBatch& batch) {
   std::vector<record::Match> out;
+  state_->prepare();
   for (const event::Event& event : batch.events) {
-    EventText text(event);
-    state_->match_rules(batch, text, out);
-    state_->match_indicators(batch, text, out);
+    state_->match_rules(batch, event, out);
+    state_->match_indicators(batch, event, out);
   }
   state_->counts.events += batch.events.size();
   state_->counts.matches += out.size();

@@ -1,11 +1,9 @@
 #include "detect/naive.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <set>
 
-#include "base/time.h"
 #include "base/unicode.h"
 
 namespace tocsin::detect {
@@ -41,35 +39,6 @@ std::string_view EventText::folded_record() {
 namespace {
 
 bool has_value(const Slot& slot) { return slot.kind != TokenKind::null && slot.kind != TokenKind::array; }
-
-/// The part of a timestamp as it is written, without conversion.
-std::optional<std::int64_t> time_part(TimePart part, std::string_view text) {
-  if (!parse_rfc3339(text) && !parse_rfc3339(std::string(text) + "Z")) return std::nullopt;
-  const auto number = [&](std::size_t at, std::size_t digits) {
-    return parse_number(text.substr(at, digits)).value_or(Number{}).integer;
-  };
-  switch (part) {
-    case TimePart::minute:
-      return number(14, 2);
-    case TimePart::hour:
-      return number(11, 2);
-    case TimePart::day:
-      return number(8, 2);
-    case TimePart::month:
-      return number(5, 2);
-    case TimePart::year:
-      return number(0, 4);
-    case TimePart::week:
-      break;
-  }
-  // ISO 8601: the week that holds the day's Thursday, counted in that Thursday's year.
-  using namespace std::chrono;
-  const sys_days date =
-      year(static_cast<int>(number(0, 4))) / static_cast<int>(number(5, 2)) / static_cast<int>(number(8, 2));
-  const sys_days thursday = date + days(4 - static_cast<int>(weekday(date).iso_encoding()));
-  const sys_days new_year = year_month_day(thursday).year() / January / 1;
-  return (thursday - new_year).count() / 7 + 1;
-}
 
 /// One rule, one event.
 class Evaluation {
@@ -278,25 +247,14 @@ class Evaluation {
     return match_pattern(test.pattern, test.cased ? text_.text(slot) : text_.folded(slot));
   }
   bool value_passes(const NumberTest& test, std::size_t slot) {
-    if (slots_[slot].kind == TokenKind::boolean) return false;
-    const auto number = parse_number(text_.text(slot));
-    return number && compare_numbers(*number, test.comparison, test.number);
+    return test_passes(test, slots_[slot].kind, text_.text(slot));
   }
   bool value_passes(const BooleanTest& test, std::size_t slot) {
-    return slots_[slot].kind != TokenKind::number &&
-           equals_ascii_case_insensitive(text_.text(slot), test.value ? "true" : "false");
+    return test_passes(test, slots_[slot].kind, text_.text(slot));
   }
   bool value_passes(const RegexTest& test, std::size_t slot) { return test.regex.matches(text_.text(slot)); }
-  bool value_passes(const CidrTest& test, std::size_t slot) {
-    const auto address = parse_address(text_.text(slot));
-    return address && contains(test.network, *address);
-  }
-  bool value_passes(const TimePartTest& test, std::size_t slot) {
-    const auto part = time_part(test.part, text_.text(slot));
-    if (!part) return false;
-    return compare_numbers({.real = static_cast<double>(*part), .integer = *part, .is_integer = true}, test.comparison,
-                           {.real = static_cast<double>(test.number), .integer = test.number, .is_integer = true});
-  }
+  bool value_passes(const CidrTest& test, std::size_t slot) { return test_passes(test, text_.text(slot)); }
+  bool value_passes(const TimePartTest& test, std::size_t slot) { return test_passes(test, text_.text(slot)); }
   bool value_passes(const FieldRefTest& test, std::size_t slot) {
     const auto read = [&](std::size_t at) { return test.cased ? text_.text(at) : text_.folded(at); };
     const std::string_view left = read(slot);

@@ -10,12 +10,11 @@
 //   rule text ── sigma_rule ──► SigmaRule (syntax tree; Test is its language of predicates)
 //                                  │
 //                 naive ───────────┤ interprets the tree                    the oracle
-//                 compiled program ┘ lowers the tree to shared predicates   the engine
+//                 engine ──────────┘ lowers the tree to shared predicates   what hunts run (engine.h)
 //
-// A compiled program will hash-cons the same Tests over (log source, field), find the literals of many rules in one
-// pass over a value, choose a rare witness a rule, and run what remains of a rule over bits. Whatever it does, it must
-// give the verdict of this file on every rule and event, and tests hold the two against each other. So: when a question
-// of semantics comes up, it is settled here, with a test; an optimisation never is.
+// Whatever the engine does, it must give the verdict of this file on every rule and event, and agreement_test.cc holds
+// the two against each other. So: when a question of semantics comes up, it is settled here, with a test; an
+// optimisation never is. What a match shows (explain_rule) comes from here too: matches are rare.
 //
 // Semantics that are easy to get wrong, and where they stand:
 //   a field's values are its slots of the lowest rank, after the log source's renames     EventFields::values

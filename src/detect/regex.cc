@@ -40,4 +40,6 @@ bool Regex::matches(std::string_view text) const {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), state_->compiled);
 }
 
+const std::string& Regex::source() const { return state_->compiled.pattern(); }
+
 }  // namespace tocsin::detect

@@ -62,6 +62,8 @@ class Regex {
   static Result<Regex> make(const std::string& pattern, Options options);
   /// True when it matches somewhere in `text`.
   bool matches(std::string_view text) const;
+  /// The expression in RE2's syntax, its options as a flag group in front.
+  const std::string& source() const;
 
  private:
   struct State;
@@ -101,6 +103,13 @@ struct FieldRefTest {
   bool cased = false;
   event::FieldId field_id = event::kUnnamedField;  ///< set when the rule is bound to a schema
 };
+
+/// Whether a value passes; null and empty arrays pass none of these.
+/// in: kind: of the value's token; text: decoded
+bool test_passes(const NumberTest& test, event::TokenKind kind, std::string_view text);
+bool test_passes(const BooleanTest& test, event::TokenKind kind, std::string_view text);
+bool test_passes(const CidrTest& test, std::string_view text);
+bool test_passes(const TimePartTest& test, std::string_view text);
 
 using Test = std::variant<StringTest, NumberTest, BooleanTest, NullTest, ExistsTest, RegexTest, CidrTest, TimePartTest,
                           FieldRefTest>;
