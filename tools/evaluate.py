@@ -94,10 +94,6 @@ def sigma_regression(path, folder):
         if not files:
             yield {"measure": "matched" + kind, "skipped": f"no .{suffix} files"}
             continue
-        if suffix == "evtx":
-            yield {"measure": "matched-evtx", "skipped": "EVTX is not read yet"}
-            yield {"measure": "counted-evtx", "skipped": "EVTX is not read yet"}
-            continue
         lines = records(["hunt", "--json", *sum((["--rules", r] for r in rule_folders), []), *files])
         found = collections.Counter((line["source"]["path"], line["rule"]["id"]) for line in lines if line["kind"] == "match")
         matched = [file for file, (rule, count) in files.items() if found[file, rule] > 0]

@@ -16,12 +16,17 @@ class Arena {
   /// A copy of `text` that lives as long as the arena.
   std::string_view copy(std::string_view text);
 
+  /// Room for `size` bytes, to be written and then claimed by commit(). A further reserve() takes it back.
+  char* reserve(std::size_t size);
+  /// The first `used` bytes of what the last reserve() gave.
+  std::string_view commit(std::size_t used);
+
  private:
   static constexpr std::size_t kBlock = std::size_t{64} << 10;
 
   std::vector<std::unique_ptr<char[]>> blocks_;
-  std::size_t used_ = kBlock;  ///< of the last ordinary block
-  std::size_t current_ = 0;    ///< its index
+  char* at_ = nullptr;  ///< in the current block
+  std::size_t left_ = 0;
 };
 
 }  // namespace tocsin::event

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "event/crc32.h"
+
 namespace tocsin::event {
 namespace {
 
@@ -41,6 +43,22 @@ TEST(EventTime, ReadsEachStyle) {
   EXPECT_EQ(print_utc(*event_time(event)), "2020-06-10T02:50:54.631Z");
   event.time = {TokenKind::text, "yesterday"};
   EXPECT_FALSE(event_time(event));
+}
+
+TEST(Crc32, IsThatOfRfc1952) {
+  EXPECT_EQ(crc32(""), 0u);
+  EXPECT_EQ(crc32("123456789"), 0xCBF43926u);  // the check value of every catalogue
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += static_cast<char>(i * 7 + i / 3);
+  for (std::size_t size = 0; size < text.size(); size += 13) {  // bit by bit, as the definition has it
+    std::uint32_t expected = 0xFFFFFFFF;
+    for (const char c : text.substr(0, size)) {
+      expected ^= static_cast<unsigned char>(c);
+      for (int bit = 0; bit < 8; ++bit) expected = (expected >> 1) ^ ((expected & 1) != 0 ? 0xEDB88320u : 0u);
+    }
+    ASSERT_EQ(crc32(std::string_view(text).substr(0, size)), ~expected) << size;
+    ASSERT_EQ(crc32(std::string_view(text).substr(size), ~expected), crc32(text)) << size;
+  }
 }
 
 TEST(Arena, KeepsWhatItWasGiven) {

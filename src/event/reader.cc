@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "event/access_log.h"
+#include "event/evtx.h"
 #include "event/json_record.h"
 #include "event/record_splitter.h"
 
@@ -14,6 +15,7 @@ namespace tocsin::event {
 namespace {
 
 constexpr const char* kNoFormat = "no known log format";
+constexpr const char* kOtherFormat = "not of the format that was asked for";
 constexpr const char* kBadJson = "damaged JSON";
 constexpr const char* kCutJson = "JSON record that breaks off";
 constexpr const char* kTooLong = "record longer than the limit";
@@ -28,7 +30,23 @@ struct EventReader::State {
         schema(names),
         options(limits),
         json(names, {.max_fields = limits.max_fields, .max_depth = limits.max_depth}),
-        access_log(names) {}
+        access_log(names) {
+    if (limits.format == LogFormat::evtx) read_as_evtx();
+  }
+
+  /// Whether the file's kind is known, from its first bytes.
+  bool is_decided(std::string_view text) {
+    if (is_undecided && options.format == LogFormat::detect) {
+      if (text.size() < kEvtxFileMagic.size() && !at_end) return false;
+      if (looks_like_evtx(text)) read_as_evtx();
+    }
+    is_undecided = false;
+    return true;
+  }
+
+  void read_as_evtx() {
+    evtx.emplace(schema, BinaryXmlLimits{.max_fields = options.max_fields, .max_depth = options.max_depth});
+  }
 
   /// A chunk that begins with what was left over and holds at least `size` bytes unless the file ends before.
   PaddedBytes fill(std::size_t size) {
@@ -46,18 +64,28 @@ struct EventReader::State {
     return chunk;
   }
 
+  bool takes(LogFormat format) const { return options.format == LogFormat::detect || options.format == format; }
+
   /// Reads event.record; what it cannot read keeps only the record and why.
   void read(RecordKind kind, Event& event, EventBatch& batch) {
     switch (kind) {
       case RecordKind::json:
       case RecordKind::object:
-        if (!json.read(event, batch.slots, batch.arena, counts.defects)) event.unparsed = kBadJson;
+        if (!takes(LogFormat::json)) {
+          event.unparsed = kOtherFormat;
+        } else if (!json.read(event, batch.slots, batch.arena, counts.defects)) {
+          event.unparsed = kBadJson;
+        }
         break;
       case RecordKind::damaged:
         event.unparsed = kCutJson;
         break;
       case RecordKind::text:
-        if (!access_log.read(event, batch.slots, batch.arena)) event.unparsed = kNoFormat;
+        if (!takes(LogFormat::access_log)) {
+          event.unparsed = kOtherFormat;
+        } else if (!access_log.read(event, batch.slots, batch.arena)) {
+          event.unparsed = kNoFormat;
+        }
         break;
     }
     // A record that cannot be read is taken for what the file's others are, as far as that holds for all of them.
@@ -77,6 +105,7 @@ struct EventReader::State {
   ReadOptions options;
   JsonRecordCodec json;
   AccessLogCodec access_log;
+  std::optional<EvtxCodec> evtx;  // of a file that is one
   RecordSplitter splitter;
   ReadCounts counts;
   PaddedBytes carry;         // read, and not yet in a batch
@@ -84,6 +113,7 @@ struct EventReader::State {
   std::uint64_t line = 1;    // of carry's first byte
   bool at_end = false;
   std::optional<Error> failure;
+  bool is_undecided = true;  // no byte has been looked at
   bool at_start = true;
   LogSourceId last_source{};
   LogSourceId neighbours{};   // of a record that cannot be read
@@ -177,10 +207,18 @@ Result<std::optional<EventBatch>> EventReader::next() {
     }
     PaddedBytes chunk = state.fill(want);
     const std::string_view text = chunk.view();
-    const std::size_t at = state.read_chunk(text, batch, slot_ends);
+    std::size_t at = 0;
+    if (state.is_decided(text)) {
+      if (state.evtx) {
+        at = state.evtx->read(text, state.offset, state.at_end, batch, slot_ends, state.counts);
+        state.offset += at;
+      } else {
+        at = state.read_chunk(text, batch, slot_ends);
+      }
+    }
     state.carry = PaddedBytes::copy_of(text.substr(at));
     if (at == 0) want = std::min(std::max(want, text.size()) * 2, state.options.max_record);
-    batch.bytes.push_back(std::move(chunk));
+    if (!state.evtx) batch.bytes.push_back(std::move(chunk));  // EVTX is in the arena
   }
 
   std::size_t begin = 0;

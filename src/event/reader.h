@@ -2,8 +2,8 @@
 
 // Log files in, event batches out: the format is found record by record from content, in constant memory.
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,27 +11,26 @@
 
 #include "base/result.h"
 #include "event/event.h"
+#include "event/read_counts.h"
 #include "event/schema.h"
 
 namespace tocsin::event {
 
+/// Formats that can be asked for by name.
+enum class LogFormat : std::uint8_t { detect, evtx, json, access_log };
+inline constexpr std::array<std::string_view, 4> kLogFormatNames = {"detect", "evtx", "json", "access-log"};
+
 struct ReadOptions {
+  LogFormat format = LogFormat::detect;            ///< any other: records are of this format or cannot be read
   std::size_t max_record = std::size_t{32} << 20;  ///< of longer ones the beginning stays as text, counted
   std::size_t max_fields = 10'000;                 ///< of one record; the rest stays text for keywords, counted
   std::uint32_t max_depth = 64;                    ///< deeper values stay raw text, counted
   std::size_t batch_bytes = std::size_t{1} << 20;  ///< about this much of the file a batch
 };
 
-struct ReadCounts {
-  std::uint64_t events = 0;    ///< records, those that are only text included
-  std::uint64_t bytes = 0;     ///< decompressed
-  std::uint64_t unparsed = 0;  ///< records kept as text or passed over
-  std::map<std::string, std::uint64_t> unparsed_by_reason;
-  std::map<std::string, std::uint64_t> defects;  ///< parsed records with something odd: repeated keys, lone surrogates…
-};
-
-/// Events of one file: JSON records (one a line, one array, or printed over several lines) of Windows events in the
-/// shapes of packs/event/windows.yml, access logs in common and combined form; everything else is kept as text.
+/// Events of one file: Windows' EVTX; JSON records (one a line, one array, or printed over several lines) of Windows
+/// events in the shapes of packs/event/windows.yml; access logs in common and combined form. Everything else is kept as
+/// text.
 /// One thread.
 class EventReader {
  public:

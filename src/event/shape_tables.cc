@@ -105,8 +105,8 @@ class TableReader {
   }
 
   void read_shape(const yaml::Node& node) {
-    only_keys(node, {"name", "product", "category", "service", "when", "when_any", "time", "host", "event", "header",
-                     "stand_in", "named_values"});
+    only_keys(node, {"name", "product", "category", "service", "when", "when_any", "xml", "time", "host", "event",
+                     "header", "stand_in", "named_values"});
     RecordShape shape;
     shape.name = text(node, "name");
     shape.product = text(node, "product");
@@ -114,6 +114,10 @@ class TableReader {
     shape.service = text(node, "service");
     shape.when = texts(node, "when");
     shape.when_any = texts(node, "when_any");
+    if (const std::string xml = text(node, "xml"); !xml.empty()) {
+      shape.is_xml = xml == "true";
+      if (!shape.is_xml && xml != "false") problem(*node.find("xml"), "'xml' must be true or false");
+    }
     if (shape.when.empty()) problem(node, "a shape needs 'when': paths that a record of it has");
     for (const auto& list : {shape.when, shape.when_any}) {
       for (const std::string& path : list) {
@@ -231,6 +235,11 @@ class TableReader {
 };
 
 }  // namespace
+
+const RecordShape* ShapeTables::xml_shape() const {
+  const auto found = std::ranges::find(shapes, true, &RecordShape::is_xml);
+  return found == shapes.end() ? nullptr : &*found;
+}
 
 std::vector<Diagnostic> read_table(const yaml::Node& document, const std::string& path, Schema& schema,
                                    ShapeTables& tables) {

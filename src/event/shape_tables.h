@@ -43,6 +43,7 @@ struct RecordShape {
   std::string service;
   std::vector<std::string> when;
   std::vector<std::string> when_any;
+  bool is_xml = false;                  ///< records of Windows' XML and binary XML are of this shape
   std::vector<std::string> pair_names;  ///< of named values: where the name stands, relative dotted paths
   std::vector<std::string> pair_values;
   PathNode root;
@@ -102,6 +103,9 @@ struct ShapeTables {
   std::vector<std::string> products;
   std::vector<std::string> categories;
   std::vector<std::string> services;
+
+  /// The shape that XML records are read by, or null.
+  const RecordShape* xml_shape() const;
 };
 
 /// Adds one table file to `tables`.
