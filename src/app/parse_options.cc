@@ -237,7 +237,8 @@ std::string guess(const Grammar& grammar, const std::string& word) {
   }
   const std::string nearest = nearest_name(word, {known.begin(), known.end()});
   std::string help = "--help";
-  for (const CLI::App* at = scope; at != nullptr; at = at->get_parent()) help = at->get_name() + " " + help;
+  for (const CLI::App* at = scope; at != nullptr; at = at->get_parent())
+    help = fmt::format("{} {}", at->get_name(), help);
   return nearest.empty() ? "see " + help : fmt::format("did you mean '{}'? See {}", nearest, help);
 }
 

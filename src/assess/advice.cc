@@ -166,7 +166,7 @@ std::vector<record::Action> looking_steps(const Findings& findings) {
     if (found != places.end()) {
       found->second.push_back(i);
     } else {
-      places.push_back({std::move(where), {i}});
+      places.emplace_back(std::move(where), std::vector{i});
     }
   }
   std::vector<record::Action> steps;

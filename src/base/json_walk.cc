@@ -43,7 +43,7 @@ std::string_view trim_right(std::string_view text) {
 
 /// What stands between the quotes, from the first byte after the opening one.
 std::string_view until_quote(const char* start, const char* end) {
-  if (start > end) return {end, 0};
+  if (start > end) return {end, end};
   const char* at = start;
   while (at < end) {
     const auto* quote = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));

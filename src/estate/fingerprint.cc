@@ -55,7 +55,7 @@ std::string group_text(const std::array<re2::StringPiece, 4>& groups, int group)
 }
 
 /// "Ubuntu" → "ubuntu"; words after the first are kept: "red hat".
-std::string distribution_word(std::string text) { return ascii_lower(trim_ascii(text)); }
+std::string distribution_word(std::string_view text) { return ascii_lower(trim_ascii(text)); }
 
 /// Searches one text. `origin` is where the text begins in the document when its bytes stand there as they are.
 std::optional<Hit> search(const Test& test, std::string_view text, record::Span span, bool verbatim) {

@@ -23,7 +23,7 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
 int status_of(std::string_view line) {
   if (!line.starts_with("HTTP/")) return 0;
   const std::size_t space = line.find(' ');
-  if (space == std::string_view::npos || space > 8) return 0;
+  if (space > 8) return 0;  // or none
   const std::string_view code = line.substr(space + 1, 3);
   const auto value = number_of(code);
   return value && code.size() == 3 && *value >= 100 && *value <= 999 ? static_cast<int>(*value) : 0;

@@ -55,7 +55,7 @@ struct EventReader::State {
     std::size_t used = carry.size();
     while (used < chunk.size() && !at_end) {
       Result<std::size_t> got = stream.read(chunk.data() + used, chunk.size() - used);
-      if (!got) failure = std::move(got).error();  // told once what came before it has been delivered
+      if (!got) failure = got.error();  // told once what came before it has been delivered
       at_end = !got || *got == 0;
       used += got.value_or(0);
       counts.bytes += got.value_or(0);

@@ -14,7 +14,7 @@ class BundleReader {
   BundleReader(ParsedBundle& out, std::string_view text, const BundleOptions& options)
       : out_(out), text_(text), options_(options) {}
 
-  void take(json::Value value, std::string pointer) {
+  void take(json::Value value, const std::string& pointer) {
     if (is_stix_20(value)) {
       ++out_.lifted;
       Lifted lifted = lift_object(std::move(value));

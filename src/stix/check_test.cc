@@ -213,7 +213,8 @@ TEST(CheckCorpus, OasisExamplesHaveNoError) {
   std::size_t files = 0, objects = 0;
   const std::string_view bytes = tar->view();
   for (std::size_t at = 0; at + kBlock <= bytes.size() && bytes[at] != '\0';) {
-    const std::string name = std::string(bytes.substr(at, 100)).c_str();
+    const std::string_view field = bytes.substr(at, 100);
+    const std::string_view name = field.substr(0, field.find('\0'));
     const std::size_t size = std::stoul(std::string(bytes.substr(at + 124, 12)), nullptr, 8);
     if (name.ends_with(".json")) {
       const auto report = check_bundle(bytes.substr(at + kBlock, size));

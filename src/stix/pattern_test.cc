@@ -16,8 +16,8 @@ TEST(Pattern, PrintsWhatItReads) {
        {"[file:size = 25536]",
         "[ipv4-addr:value = '198.51.100.1/32' OR ipv4-addr:value = '203.0.113.33/32']",
         "[file:hashes.'SHA-256' = 'ab' AND file:mime_type = 'application/x-pdf']",
-        "([file:name = 'foo.dll'] FOLLOWEDBY [windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\foo']) WITHIN 300 "
-        "SECONDS",
+        ("([file:name = 'foo.dll'] FOLLOWEDBY [windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\foo']) WITHIN 300 "
+         "SECONDS"),
         "[file:extensions.'windows-pebinary-ext'.sections[*].entropy > 7.0]",
         "[network-traffic:protocols[0] NOT IN ('tcp', 'udp')]",
         "[file:size NOT = -5]",
