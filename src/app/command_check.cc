@@ -65,8 +65,8 @@ FileReport check_patterns(std::string_view text, const std::string& path) {
   return make_report(std::move(problems));
 }
 
-FileReport check_sigma(std::string_view text, const std::string& path) {
-  detect::RuleFile file = detect::parse_sigma(text, path);
+FileReport check_sigma(std::string_view text, const std::string& path, const detect::Placeholders& placeholders) {
+  detect::RuleFile file = detect::parse_sigma(text, path, placeholders);
   std::vector<Diagnostic> problems = std::move(file.warnings);
   for (const detect::RuleFile::Rejected& rejected : file.rejected) {
     problems.insert(problems.end(), rejected.problems.begin(), rejected.problems.end());
@@ -92,6 +92,7 @@ Result<int> run_command(const CheckOptions& options, const CommonOptions& common
   const Stopwatch stopwatch;
   Skips skips;
   TRY(const std::vector<std::string> files, find_inputs(options.files, skips));
+  TRY(const detect::Placeholders placeholders, load_placeholders(options.placeholders));
   std::uint64_t errors = 0;
   std::uint64_t warnings = 0;
   std::uint64_t objects = 0;
@@ -129,7 +130,7 @@ Result<int> run_command(const CheckOptions& options, const CommonOptions& common
         report = check_patterns(text, path);
         break;
       case FileKind::sigma:
-        report = check_sigma(text, path);
+        report = check_sigma(text, path, placeholders);
         break;
       case FileKind::estate:
         if (sectors.empty()) {

@@ -106,7 +106,10 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
   const Stopwatch stopwatch;
   Skips skips;
   TRY(const std::string packs, find_packs_folder(common.packs));
-  TRY(HuntSetup setup, prepare_hunt(packs, options.rules, options.indicators, options.any_logsource));
+  TRY(HuntSetup setup, prepare_hunt(packs, {.rules = options.rules,
+                                            .placeholders = options.placeholders,
+                                            .indicators = options.indicators,
+                                            .options = {.any_log_source = options.any_logsource}}));
   for (const record::RejectedRule& rule : setup.hunter->rejected()) {
     if (common.json) {
       output.write_line(record::print_record(rule));

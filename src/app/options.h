@@ -46,6 +46,7 @@ struct HuntOptions {
   bool summary = false;
   bool unparsed = false;
   bool any_logsource = false;
+  std::vector<std::string> placeholders;  ///< files of values for rules with `expand`
   std::optional<Level> fail_on;
 };
 
@@ -76,6 +77,7 @@ struct AssessOptions {
 
 struct CheckOptions {
   std::vector<std::string> files;
+  std::vector<std::string> placeholders;
 };
 
 enum class StoreAction : std::uint8_t { import_files, find, export_bundle };

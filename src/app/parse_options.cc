@@ -93,6 +93,9 @@ struct Grammar {
     command->add_flag("--summary", hunt.summary, "Matches by rule, level and host instead of one by one");
     command->add_flag("--unparsed", hunt.unparsed, "Also list records that could not be parsed");
     command->add_flag("--any-logsource", hunt.any_logsource, "Rules fire on events of every log source");
+    command->add_option("--placeholders", hunt.placeholders, "Values for the placeholders of rules with 'expand'")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
     command->add_option("--fail-on", fail_on, "Exit with 1 on a match of this level or above")->type_name("LEVEL");
 
     command = add("survey", "Components and exposures of an estate", "tocsin survey estate.yml --all --json");
@@ -127,6 +130,9 @@ struct Grammar {
     command = add("check", "Validate STIX bundles, Sigma rules and estate files: all problems with line and hint",
                   "tocsin check bundle.json rules/ estate.yml");
     command->add_option("files", check.files, "Files, folders or -")->required()->type_name("FILE");
+    command->add_option("--placeholders", check.placeholders, "Values for the placeholders of rules with 'expand'")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
 
     command = add("store", "The knowledge store: what is known, by whom, under which name",
                   "tocsin store import enterprise-attack.json threat-actor.json\n  tocsin store find \"Stone Panda\"");

@@ -106,14 +106,21 @@ Result<record::Estate> load_estate_file(const std::string& path, const record::K
   return *std::move(file.estate);
 }
 
-Result<HuntSetup> prepare_hunt(const std::string& packs, const std::vector<std::string>& rules,
-                               const std::vector<std::string>& indicators, bool any_log_source) {
+Result<detect::Placeholders> load_placeholders(const std::vector<std::string>& paths) {
+  detect::Placeholders out;
+  for (const std::string& path : paths) TRY_VOID(out.add_file(path));
+  return out;
+}
+
+Result<HuntSetup> prepare_hunt(const std::string& packs, const HuntSources& sources) {
   const Stopwatch stopwatch;
   HuntSetup setup;
   TRY(setup.schema, event::Schema::load(packs + "/event"));
-  setup.hunter = std::make_unique<detect::Hunter>(*setup.schema, detect::HuntOptions{.any_log_source = any_log_source});
-  TRY_VOID(setup.hunter->add_rule_files(rules.empty() ? std::vector{packs + "/rules"} : rules));
-  for (const std::string& path : indicators) TRY_VOID(setup.hunter->add_indicator_file(path));
+  setup.hunter = std::make_unique<detect::Hunter>(*setup.schema, sources.options);
+  TRY(detect::Placeholders placeholders, load_placeholders(sources.placeholders));
+  setup.hunter->set_placeholders(std::move(placeholders));
+  TRY_VOID(setup.hunter->add_rule_files(sources.rules.empty() ? std::vector{packs + "/rules"} : sources.rules));
+  for (const std::string& path : sources.indicators) TRY_VOID(setup.hunter->add_indicator_file(path));
   setup.load_seconds = stopwatch.seconds();
   return setup;
 }

@@ -82,9 +82,18 @@ struct HuntSetup {
   double load_seconds = 0;
 };
 
-/// in: rules: files or folders; none = the starter rules of packs/rules
-Result<HuntSetup> prepare_hunt(const std::string& packs, const std::vector<std::string>& rules,
-                               const std::vector<std::string>& indicators, bool any_log_source);
+/// What a hunt runs with.
+struct HuntSources {
+  std::vector<std::string> rules;  ///< files or folders; none = the starter rules of packs/rules
+  std::vector<std::string> placeholders;
+  std::vector<std::string> indicators;
+  detect::HuntOptions options;
+};
+/// errors: those of reading files; invalid (a placeholder file)
+Result<HuntSetup> prepare_hunt(const std::string& packs, const HuntSources& sources);
+
+/// The values of several files together.     errors: those of reading them, invalid
+Result<detect::Placeholders> load_placeholders(const std::vector<std::string>& paths);
 
 /// Reading counts over all logs of a hunt.
 struct HuntTotals {

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <tuple>
-#include <unordered_map>
 
 #include "base/bytes.h"
 #include "base/time.h"
@@ -13,20 +11,29 @@
 #include "detect/engine.h"
 #include "detect/indicators.h"
 #include "detect/naive.h"
-#include "detect/sigma_rule.h"
+#include "detect/rule_set.h"
 
 namespace tocsin::detect {
 
 struct Hunter::State {
   State(event::Schema& names, const HuntOptions& hunt_options)
-      : schema(names), options(hunt_options), indicators(names) {}
+      : schema(names), options(hunt_options), rules(names), indicators(names) {}
+
+  /// Rules are linked when somebody first looks at what became of them.
+  void link() {
+    if (rules.is_linked()) return;
+    rules.link();
+    matcher.reset();
+    engine.reset();
+    counts.rules_loaded = rules.loaded();
+    counts.rules_rejected = rules.rejected_count();
+  }
 
   /// Compiles the rules where some were added since.
   void prepare() {
+    link();
     if (matcher) return;
-    std::ranges::sort(rules, {},
-                      [](const SigmaRule& rule) { return std::tie(rule.id, rule.title, rule.path, rule.mark.offset); });
-    engine = std::make_unique<Engine>(rules, schema, EngineOptions{.any_log_source = options.any_log_source});
+    engine = std::make_unique<Engine>(rules.rules(), schema, EngineOptions{.any_log_source = options.any_log_source});
     matcher.emplace(*engine);
   }
 
@@ -57,7 +64,7 @@ struct Hunter::State {
     EventText text(event);
     const event::LogSource& source = schema.log_source(event.log_source);
     for (const std::uint32_t index : matched) {
-      const SigmaRule& rule = rules[index];
+      const SigmaRule& rule = rules.rules()[index];
       auto found = explain_rule(rule, text, source.renames_for(rule.log_source));
       if (!found) continue;  // never: the engine agrees with the naive evaluator
       record::Match match = match_of(batch, event);
@@ -90,13 +97,11 @@ struct Hunter::State {
   event::Schema& schema;
   HuntOptions options;
   event::FieldId answer_field = schema.intern("sc-status");
-  std::vector<SigmaRule> rules;  ///< by id, title and path, so that the order of files does not matter
-  std::unordered_map<std::string, std::string> path_of_id;
+  RuleSet rules;
   std::unique_ptr<Engine> engine;  ///< of `rules` as they are
   std::optional<Matcher> matcher;  ///< none: rules were added since
   IndicatorSet indicators;
-  std::vector<record::RejectedRule> rejected;
-  std::vector<Diagnostic> warnings;
+  std::vector<record::RejectedRule> rejected;  ///< of the indicators
   HuntCounts counts;
 };
 
@@ -105,62 +110,9 @@ Hunter::Hunter(Hunter&&) noexcept = default;
 Hunter& Hunter::operator=(Hunter&&) noexcept = default;
 Hunter::~Hunter() = default;
 
-Status Hunter::add_rule_files(const std::vector<std::string>& paths) {
-  TRY(const FileList list, list_files(paths));
-  for (const FileList::Skipped& skipped : list.skipped) {
-    state_->rejected.push_back(
-        {.path = skipped.path, .line = 0, .column = 0, .rule = {}, .error = skipped.reason, .hint = {}});
-  }
-  for (const std::string& path : list.files) {
-    const bool is_given = std::ranges::find(paths, path) != paths.end();
-    if (!is_given && !path.ends_with(".yml") && !path.ends_with(".yaml")) continue;
-    const Result<PaddedBytes> bytes = read_file(path);
-    if (!bytes) {
-      ++state_->counts.rules_rejected;
-      state_->rejected.push_back({path, 0, 0, {}, bytes.error().message, bytes.error().hint});
-      continue;
-    }
-    add_rules(bytes->view(), path);
-  }
-  return {};
-}
-
-void Hunter::add_rules(std::string_view text, const std::string& path) {
-  State& state = *state_;
-  RuleFile file = parse_sigma(text, path);
-  for (RuleFile::Rejected& rejected : file.rejected) {
-    ++state.counts.rules_rejected;
-    for (Diagnostic& problem : rejected.problems) {
-      if (problem.severity != Severity::error) continue;
-      state.rejected.push_back({.path = path,
-                                .line = problem.where.line,
-                                .column = problem.where.column,
-                                .rule = rejected.rule,
-                                .error = std::move(problem.message),
-                                .hint = std::move(problem.hint)});
-    }
-  }
-  state.warnings.insert(state.warnings.end(), file.warnings.begin(), file.warnings.end());
-  const auto warn = [&](const SigmaRule& rule, std::string id, std::string message) {
-    const Where where{path, rule.mark.offset, rule.mark.line, rule.mark.column};
-    state.warnings.push_back({Severity::warning, std::move(id), std::move(message), where, {}, {}});
-  };
-  for (SigmaRule& rule : file.rules) {
-    for (std::string& unknown : state.schema.unknown_names(rule.log_source)) {
-      warn(rule, "sigma/unknown-logsource", std::move(unknown) + ": no record is of this log source");
-    }
-    if (!rule.id.empty()) {
-      const auto [known, is_new] = state.path_of_id.emplace(rule.id, path);
-      if (!is_new)
-        warn(rule, "sigma/repeated-id", fmt::format("the id {} is also that of a rule in {}", rule.id, known->second));
-    }
-    bind_rule(rule, state.schema);
-    state.rules.push_back(std::move(rule));
-    ++state.counts.rules_loaded;
-  }
-  state.matcher.reset();
-  state.engine.reset();
-}
+void Hunter::set_placeholders(Placeholders placeholders) { state_->rules.set_placeholders(std::move(placeholders)); }
+Status Hunter::add_rule_files(const std::vector<std::string>& paths) { return state_->rules.add_files(paths); }
+void Hunter::add_rules(std::string_view text, const std::string& path) { state_->rules.add(text, path); }
 
 Status Hunter::add_indicator_file(const std::string& path) {
   TRY(const PaddedBytes bytes, read_file(path));
@@ -192,8 +144,19 @@ std::vector<record::Match> Hunter::match(const event::EventBatch& batch) {
   return out;
 }
 
-const std::vector<record::RejectedRule>& Hunter::rejected() const { return state_->rejected; }
-const std::vector<Diagnostic>& Hunter::warnings() const { return state_->warnings; }
-const HuntCounts& Hunter::counts() const { return state_->counts; }
+std::vector<record::RejectedRule> Hunter::rejected() const {
+  state_->link();
+  std::vector<record::RejectedRule> out = state_->rules.rejected();
+  out.insert(out.end(), state_->rejected.begin(), state_->rejected.end());
+  return out;
+}
+const std::vector<Diagnostic>& Hunter::warnings() const {
+  state_->link();
+  return state_->rules.warnings();
+}
+const HuntCounts& Hunter::counts() const {
+  state_->link();
+  return state_->counts;
+}
 
 }  // namespace tocsin::detect

@@ -10,6 +10,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "detect/sigma_placeholders.h"
 #include "event/event.h"
 #include "event/schema.h"
 #include "record/match.h"
@@ -38,6 +39,8 @@ class Hunter {
   Hunter& operator=(Hunter&&) noexcept;
   ~Hunter();
 
+  /// Values for the placeholders of rules that are added later.
+  void set_placeholders(Placeholders placeholders);
   /// Every *.yml and *.yaml under `paths` (files as given, folders recursively). Rules that cannot be used are in
   /// rejected(), never an error.     errors: not_found, io
   Status add_rule_files(const std::vector<std::string>& paths);
@@ -54,7 +57,7 @@ class Hunter {
   std::vector<record::Match> match(const event::EventBatch& batch);
 
   /// One record a problem: a rejected rule with three problems has three.
-  const std::vector<record::RejectedRule>& rejected() const;
+  std::vector<record::RejectedRule> rejected() const;
   /// What is odd in the rules that were taken.
   const std::vector<Diagnostic>& warnings() const;
   const HuntCounts& counts() const;

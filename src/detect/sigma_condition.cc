@@ -44,9 +44,8 @@ bool is_keyword(const Token& token, std::string_view keyword) {
 /// Shunting-yard: operators wait on a stack of their own until what they bind is out; nesting costs no recursion.
 class ConditionParser {
  public:
-  ConditionParser(const yaml::Node& node, const std::vector<NamedDetection>& detections, std::vector<bool>& used,
-                  Problems& problems)
-      : node_(node), detections_(detections), used_(used), problems_(problems) {}
+  ConditionParser(const yaml::Node& node, const ConditionNames& names, std::vector<bool>& used, Problems& problems)
+      : node_(node), noun_(names.noun), names_(names.names), used_(used), problems_(problems) {}
 
   std::optional<Condition> parse() {
     if (!tokenize()) return std::nullopt;
@@ -57,7 +56,7 @@ class ConditionParser {
     }
     if (wants_operand)
       fail(node_.text.size(),
-           tokens_.empty() ? "the condition is empty" : "the condition ends where a detection is wanted");
+           tokens_.empty() ? "the condition is empty" : fmt::format("the condition ends where a {} is wanted", noun_));
     while (!waiting_.empty()) {
       if (waiting_.back().text == "(") fail(waiting_.back().at, "'(' is never closed");
       emit_last();
@@ -118,12 +117,12 @@ class ConditionParser {
     wants_operand = false;
     if (is_quantifier) return read_quantifier();
     if (token.text == ")" || is_keyword(token, "and") || is_keyword(token, "or") || is_keyword(token, "of")) {
-      return fail(token.at, fmt::format("'{}' stands where a detection is wanted", token.text));
+      return fail(token.at, fmt::format("'{}' stands where a {} is wanted", token.text, noun_));
     }
     ++next_;
-    const auto found = std::ranges::find(detections_, token.text, &NamedDetection::name);
-    if (found == detections_.end()) return unknown(token);
-    const auto index = static_cast<std::uint32_t>(found - detections_.begin());
+    const auto found = std::ranges::find(names_, token.text);
+    if (found == names_.end()) return unknown(token);
+    const auto index = static_cast<std::uint32_t>(found - names_.begin());
     used_[index] = true;
     out_.push_back({Kind::detection, {index}});
     return true;
@@ -131,12 +130,10 @@ class ConditionParser {
 
   /// A name that isn't there is told, and reading goes on for further problems.
   bool unknown(const Token& token) {
-    std::vector<std::string_view> names;
-    for (const NamedDetection& detection : detections_) names.push_back(detection.name);
-    const std::string near = nearest_name(token.text, names);
+    const std::string near = nearest_name(token.text, names_);
     std::string hint = near.empty() ? "" : fmt::format("did you mean '{}'?", near);
     if (token.text.find('*') != std::string_view::npos) hint = "names with * need '1 of' or 'all of' before them";
-    fail(token.at, fmt::format("no detection is named '{}'", token.text), std::move(hint));
+    fail(token.at, fmt::format("no {} is named '{}'", noun_, token.text), std::move(hint));
     out_.push_back({Kind::detection, {0}});
     return true;
   }
@@ -152,15 +149,15 @@ class ConditionParser {
     }
     if (!pattern.is_word()) return fail(pattern.at, "'of' needs 'them' or a pattern of names");
     ConditionStep step{any ? Kind::any_of : Kind::all_of, {}};
-    for (std::uint32_t i = 0; i < detections_.size(); ++i) {
-      const std::string& name = detections_[i].name;
+    for (std::uint32_t i = 0; i < names_.size(); ++i) {
+      const std::string_view name = names_[i];
       // Names that begin with an underscore are private: only a pattern that begins so asks for them.
       if (name.starts_with('_') && !pattern.text.starts_with('_')) continue;
       if (pattern.text != "them" && !match_name(pattern.text, name)) continue;
       step.detections.push_back(i);
       used_[i] = true;
     }
-    if (step.detections.empty()) fail(pattern.at, fmt::format("no detection is named like '{}'", pattern.text));
+    if (step.detections.empty()) fail(pattern.at, fmt::format("no {} is named like '{}'", noun_, pattern.text));
     out_.push_back(std::move(step));
     return true;
   }
@@ -196,7 +193,8 @@ class ConditionParser {
   }
 
   const yaml::Node& node_;
-  const std::vector<NamedDetection>& detections_;
+  std::string_view noun_;
+  const std::vector<std::string_view>& names_;
   std::vector<bool>& used_;
   Problems& problems_;
   std::vector<Token> tokens_;
@@ -208,9 +206,23 @@ class ConditionParser {
 
 }  // namespace
 
-std::optional<Condition> parse_condition(const yaml::Node& node, const std::vector<NamedDetection>& detections,
-                                         std::vector<bool>& used, Problems& problems) {
-  return ConditionParser(node, detections, used, problems).parse();
+std::vector<std::string_view> condition_words(std::string_view condition) {
+  std::vector<std::string_view> out;
+  for (std::size_t at = 0; at < condition.size();) {
+    std::size_t end = at;
+    while (end < condition.size() && is_word_char(condition[end])) ++end;
+    const Token token{condition.substr(at, end - at), at};
+    constexpr std::string_view kOperators[] = {"and", "or", "not", "of", "them"};
+    const auto is_operator = [&](std::string_view word) { return is_keyword(token, word); };
+    if (end > at && std::ranges::none_of(kOperators, is_operator)) out.push_back(token.text);
+    at = std::max(end, at + 1);
+  }
+  return out;
+}
+
+std::optional<Condition> parse_condition(const yaml::Node& node, const ConditionNames& names, std::vector<bool>& used,
+                                         Problems& problems) {
+  return ConditionParser(node, names, used, problems).parse();
 }
 
 }  // namespace tocsin::detect

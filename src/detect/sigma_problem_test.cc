@@ -33,6 +33,8 @@ std::string expand(std::string_view line) {
     return fmt::format("{}detection:\n  s:\n    {}\n  condition: s\n", kHead, after("@item "));
   if (line.starts_with("@condition "))
     return fmt::format("{}detection:\n  _s: {{A: 1}}\n  _t: {{B: 1}}\n  condition: {}\n", kHead, after("@condition "));
+  if (line.starts_with("@filter ")) return fmt::format("{}filter: {{{}}}\n", kHead, after("@filter "));
+  if (line.starts_with("@correlation ")) return fmt::format("title: T\ncorrelation: {{{}}}\n", after("@correlation "));
   return std::string(line) + "\n";
 }
 
@@ -72,12 +74,15 @@ TEST(SigmaProblem, EveryCaseHasItsProblemAndNoOther) {
     EXPECT_EQ(problems[0].where.source, "rule.yml") << "problems.in:" << one.line;
     EXPECT_NE(problems[0].where.line, 0u) << "problems.in:" << one.line << "\n" << shown;
     const bool taken = problems[0].severity != Severity::error;
-    EXPECT_EQ(file.rules.size(), taken ? 1u : 0u) << "problems.in:" << one.line << "\n" << shown;
+    EXPECT_EQ(file.rules.size() + file.filters.size() + file.correlations.size(), taken ? 1u : 0u)
+        << "problems.in:" << one.line << "\n"
+        << shown;
     EXPECT_EQ(file.rejected.size(), taken ? 0u : 1u) << "problems.in:" << one.line << "\n" << shown;
   }
 }
 
-/// The ids that the parser's sources spell; those of hunt.cc are about rules together and have tests in hunt_test.cc.
+/// The ids that the parser's sources spell; those of rule_set.cc are about rules together and have tests in
+/// hunt_test.cc.
 std::set<std::string> ids_in_sources() {
   constexpr std::string_view kOpening = "\"sigma/";
   std::set<std::string> ids;

@@ -10,6 +10,9 @@
 
 #include "base/diagnostic.h"
 #include "base/yaml.h"
+#include "detect/sigma_correlation.h"
+#include "detect/sigma_head.h"
+#include "detect/sigma_placeholders.h"
 #include "detect/tests.h"
 #include "event/schema.h"
 
@@ -47,48 +50,48 @@ struct NamedDetection {
   yaml::Mark mark;
 };
 
-/// One step of a condition in postfix form, so that evaluating needs a stack and no recursion.
-struct ConditionStep {
-  enum class Kind : std::uint8_t { detection, any_of, all_of, not_, and_, or_ };
-  Kind kind = Kind::detection;
-  std::vector<std::uint32_t> detections;  ///< indices into SigmaRule::detections; one for `detection`
-};
-using Condition = std::vector<ConditionStep>;
-
-struct SigmaRule {
-  std::string path;
-  yaml::Mark mark;
-  std::string id;
-  std::string name;
-  std::string title;
-  std::string status;
-  std::string level;  ///< informational low medium high critical, or empty
-  std::vector<std::string> tags;
-  std::vector<std::string> fields;        ///< that the rule's author wants to see
+struct SigmaRule : SigmaHead {
   std::vector<event::FieldId> field_ids;  ///< of `fields`, set when the rule is bound to a schema
   event::LogSourceQuery log_source;
   std::vector<NamedDetection> detections;
   std::vector<Condition> conditions;  ///< the rule fires when any of them holds
+  /// How many detections, and steps of each condition, at the end are those of filters.
+  std::size_t filter_detections = 0;
+  std::size_t filter_steps = 0;
 };
 
-/// What a file of rules came to. A rule with an error is not in `rules`.
+/// Sigma filters specification 2.1.0: a condition that the rules it names must meet besides their own.
+struct SigmaFilter : SigmaHead {
+  event::LogSourceQuery log_source;  ///< the filter is for rules whose log source names all of this
+  bool any_rule = false;             ///< `rules: any`
+  std::vector<Reference> rules;      ///< else these, by id or name
+  std::vector<NamedDetection> detections;
+  Condition condition;
+};
+
+/// What a file of rules came to. A document with an error is not in `rules`, `filters` or `correlations`.
 struct RuleFile {
   std::vector<SigmaRule> rules;
+  std::vector<SigmaFilter> filters;
+  std::vector<SigmaCorrelation> correlations;
   struct Rejected {
     std::string rule;  ///< id, title or empty
     std::vector<Diagnostic> problems;
   };
   std::vector<Rejected> rejected;
-  std::vector<Diagnostic> warnings;  ///< of the rules that were taken
+  std::vector<Diagnostic> warnings;  ///< of the documents that were taken
+
+  /// Files the problems of a document; true when it may be taken.
+  bool take_problems(const SigmaHead& head, std::vector<Diagnostic> problems);
 };
 
-/// Reads one file: one or several YAML documents, with `action: global | reset | repeat`.
-/// in: path: for the problems' places and SigmaRule::path
-RuleFile parse_sigma(std::string_view text, const std::string& path);
+/// Reads one file: one or several YAML documents, collections as in sigma_documents.h.
+/// in: path: for the problems' places and SigmaHead::path; placeholders: of the rules with `expand`
+RuleFile parse_sigma(std::string_view text, const std::string& path, const Placeholders& placeholders = {});
 
-/// Depth and size that a condition may have.
-inline constexpr std::size_t kMaxConditionTokens = 100'000;
 /// Tests that one value may come to (windash doubles with every dash).
 inline constexpr std::size_t kMaxTestsPerValue = 625;
+/// Values that the placeholders of one value may stand for.
+inline constexpr std::size_t kMaxTestsPerPlaceholder = 100'000;
 
 }  // namespace tocsin::detect

@@ -244,7 +244,8 @@ std::vector<std::string> encode_base64_offsets(const std::string& bytes) {
 /// Reads the modifiers of one item, then turns value after value into tests.
 class ItemMaker {
  public:
-  ItemMaker(const yaml::Mark& mark, Problems& problems) : mark_(mark), problems_(problems) {}
+  ItemMaker(const yaml::Mark& mark, const Placeholders& placeholders, Problems& problems)
+      : mark_(mark), placeholders_(placeholders), problems_(problems) {}
 
   Item make(std::string_view key, const std::vector<const yaml::Node*>& values) {
     Item item;
@@ -272,7 +273,7 @@ class ItemMaker {
       problems_.warning(mark_, "sigma/all-with-one-value", "'all' has only one value to ask for");
     }
     for (const yaml::Node* value : values) {
-      std::vector<Test> tests = make_tests(*value);
+      std::vector<Test> tests = has(Role::placeholder) ? make_expanded_tests(*value) : make_tests(*value);
       if (!tests.empty()) item.values.push_back({value->text, std::move(tests), value->begin});
     }
     return item;
@@ -355,6 +356,32 @@ class ItemMaker {
     return {};
   }
 
+  /// The tests of every value that the placeholders of this one stand for: any of them passes.
+  std::vector<Test> make_expanded_tests(const yaml::Node& value) {
+    const Expansion expansion = expand_placeholders(value.text, placeholders_, kMaxTestsPerPlaceholder);
+    if (!expansion.unknown.empty()) {
+      const std::string near = nearest_name(expansion.unknown, placeholders_.names());
+      problems_.error(
+          value.begin, "sigma/no-placeholder",
+          fmt::format("'expand' has no values for the placeholder '%{}%'", expansion.unknown),
+          near.empty() ? "give them in a file with --placeholders" : fmt::format("did you mean '%{}%'?", near));
+      return {};
+    }
+    if (expansion.too_many) {
+      return bad_value(value, fmt::format("the placeholders stand for more than {} values", kMaxTestsPerPlaceholder));
+    }
+    std::vector<Test> out;
+    yaml::Node one = value;
+    one.quoted = true;  // what a placeholder stands for is text, as is the value around it
+    for (const std::string& text : expansion.values) {
+      one.text = text;
+      std::vector<Test> tests = make_tests(one);
+      if (tests.empty()) return {};
+      std::ranges::move(tests, std::back_inserter(out));
+    }
+    return out;
+  }
+
   std::vector<Test> make_tests(const yaml::Node& value) {
     const std::optional<bool> boolean = value.quoted ? std::nullopt : value.as_bool();
     // A plain scalar with leading zeros (00000409) or in hexadecimal is a code, not a quantity: it stays a string.
@@ -407,15 +434,6 @@ class ItemMaker {
   }
 
   std::vector<Test> string_tests(const yaml::Node& value) {
-    if (has(Role::placeholder) && value.text.find('%') != value.text.rfind('%')) {
-      const std::size_t begin = value.text.find('%');
-      const std::size_t end = value.text.find('%', begin + 1);
-      problems_.error(value.begin, "sigma/unsupported-modifier",
-                      fmt::format("unsupported modifier 'expand': no values for the placeholder '{}'",
-                                  value.text.substr(begin, end - begin + 1)),
-                      "replace the placeholder by values of your own");
-      return {};
-    }
     if (has(Role::regex)) {
       auto regex = Regex::make(
           value.text, {.ignore_case = has(Modifier::i), .multi_line = has(Modifier::m), .dot_all = has(Modifier::s)});
@@ -528,6 +546,7 @@ class ItemMaker {
   }
 
   yaml::Mark mark_;
+  const Placeholders& placeholders_;
   Problems& problems_;
   std::vector<const ModifierRow*> chain_;
   std::vector<yaml::Mark> places_;  ///< of the modifiers in the file
@@ -538,8 +557,8 @@ class ItemMaker {
 }  // namespace
 
 Item make_item(std::string_view key, const yaml::Mark& mark, const std::vector<const yaml::Node*>& values,
-               Problems& problems) {
-  return ItemMaker(mark, problems).make(key, values);
+               const Placeholders& placeholders, Problems& problems) {
+  return ItemMaker(mark, placeholders, problems).make(key, values);
 }
 
 }  // namespace tocsin::detect

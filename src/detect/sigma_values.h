@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "base/yaml.h"
+#include "detect/sigma_placeholders.h"
 #include "detect/sigma_rule.h"
 
 namespace tocsin::detect {
@@ -26,8 +28,8 @@ class Problems {
 };
 
 /// One `field|modifier|…: value(s)` of a map, or keywords (an empty `key`, also with modifiers: "|all").
-/// in: key: as written; values: a scalar or the scalars of a list
+/// in: key: as written; values: a scalar or the scalars of a list; placeholders: for `expand`
 Item make_item(std::string_view key, const yaml::Mark& mark, const std::vector<const yaml::Node*>& values,
-               Problems& problems);
+               const Placeholders& placeholders, Problems& problems);
 
 }  // namespace tocsin::detect
