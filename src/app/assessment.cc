@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "share/gate.h"
@@ -74,6 +75,10 @@ Result<Journey> make_journey(const JourneyInput& input, Skips& skips,
   step(fmt::format("hunt     {} events with {} rules: {} matches", journey.hunt_counts.events,
                    journey.hunt_counts.rules_loaded, journey.matches.size()));
 
+  std::map<std::string, record::Tlp> markings;
+  for (const record::DocumentReading& reading : journey.reports.readings) {
+    if (reading.document.marking) markings[reading.document.path] = *reading.document.marking;
+  }
   journey.assessment = assess::assess({.estate = journey.estate,
                                        .readings = journey.reports.readings,
                                        .source_groups = journey.reports.groups,
@@ -82,6 +87,7 @@ Result<Journey> make_journey(const JourneyInput& input, Skips& skips,
                                        .matches = journey.matches,
                                        .logs = journey.logs,
                                        .known = journey.known,
+                                       .document_markings = std::move(markings),
                                        .as_of = input.as_of});
   step(fmt::format("assess   {} warning{}; {} claims and facts looked at and not used",
                    journey.assessment.warnings.size(), journey.assessment.warnings.size() == 1 ? "" : "s",

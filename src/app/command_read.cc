@@ -36,8 +36,9 @@ std::string print_claim_line(const record::Claim& claim) {
 void print_reading(Output& output, const record::DocumentReading& reading, bool all) {
   const record::DocumentInfo& document = reading.document;
   output.write_line(fmt::format("{}: {}", document.path, document.title.value_or("(no title)")));
-  output.write_line(fmt::format("  {}{}{}", document.media_type, document.language ? ", " + *document.language : "",
-                                document.published ? ", published " + *document.published : ""));
+  output.write_line(fmt::format("  {}{}{}{}", document.media_type, document.language ? ", " + *document.language : "",
+                                document.published ? ", published " + *document.published : "",
+                                document.marking ? fmt::format(", {}", record::tlp_name(*document.marking)) : ""));
   for (const record::Claim& claim : reading.claims) output.write_line("  " + print_claim_line(claim));
   if (all) {
     for (const record::Entity& entity : reading.entities) {
@@ -97,8 +98,8 @@ Result<int> run_command(const ReadOptions& options, const CommonOptions& common,
   }
   if (!options.stix.empty()) {
     TRY(const Instant now, parse_as_of(""));
-    const stix::Bundle bundle =
-        share::make_reading_bundle({.readings = reports.readings, .known = known, .created = now});
+    const stix::Bundle bundle = share::make_reading_bundle(
+        {.readings = reports.readings, .known = known, .created = now, .marking = reports.marking()});
     TRY_VOID(write_file_atomically(options.stix, stix::print_bundle_pretty(bundle)));
   }
   if (common.json) {

@@ -27,6 +27,21 @@ std::uint64_t size_on_disk(const std::vector<std::string>& files) {
   return bytes;
 }
 
+/// A marking that cannot be followed to the letter is told, for it closes what was read.
+std::optional<Diagnostic> marking_problem(const report::Document& document) {
+  const std::optional<report::DocumentMarking>& marking = document.marking;
+  if (!marking || marking->state == report::MarkingState::clear_cut) return std::nullopt;
+  const bool unknown = marking->state == report::MarkingState::unknown;
+  return Diagnostic{
+      .severity = Severity::warning,
+      .rule = unknown ? "report/marking-unknown" : "report/markings-contradict",
+      .message = fmt::format("{}: '{}'; the document is taken as {}",
+                             unknown ? "a TLP level that does not exist" : "several TLP levels, the strictest in",
+                             replace_controls(marking->text), record::tlp_name(marking->tlp)),
+      .where = Where{.source = document.info.path},
+      .hint = "TLP 2.0 has CLEAR, GREEN, AMBER, AMBER+STRICT and RED; ask the source which one it means"};
+}
+
 }  // namespace
 
 void Skips::report(const Error& error) {
@@ -85,6 +100,7 @@ Result<Reports> read_reports(const std::vector<std::string>& paths, const report
       continue;
     }
     for (const report::SkippedPart& part : document->skipped) skips.count(part.reason, part.count);
+    if (const auto problem = marking_problem(*document)) fmt::print(stderr, "{}\n", print_diagnostic(*problem, ""));
     reports.bytes += bytes->size();
     reports.readings.push_back(reader.read(*document));
     texts.push_back(std::move(document->text));
@@ -92,6 +108,13 @@ Result<Reports> read_reports(const std::vector<std::string>& paths, const report
   }
   reports.groups = report::group_sources(reports.readings, {texts.begin(), texts.end()});
   return reports;
+}
+
+record::Tlp Reports::marking() const {
+  record::Tlp strictest = record::Tlp::clear;
+  for (const record::DocumentReading& reading : readings)
+    strictest = std::max(strictest, reading.document.marking.value_or(record::Tlp::clear));
+  return strictest;
 }
 
 Result<record::Estate> load_estate_file(const std::string& path, const record::KnownEntities& known) {

@@ -64,6 +64,9 @@ struct Reports {
   std::vector<record::DocumentReading> readings;  ///< in the order of the paths
   std::vector<record::SourceGroup> groups;
   std::uint64_t bytes = 0;
+
+  /// The strictest marking that one of the documents bears; clear where none does.
+  record::Tlp marking() const;
 };
 
 /// Reads every document under `paths`.     errors: not_found (a given path)

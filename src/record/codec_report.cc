@@ -46,6 +46,7 @@ std::string print_record(const DocumentInfo& document) {
     object.text_or_null("title", known(document.title));
     object.text_if_any("author", known(document.author));
     object.text_or_null("published", known(document.published));
+    if (document.marking) object.text("marking", tlp_name(*document.marking));
   });
 }
 

@@ -33,7 +33,8 @@ DocumentInfo full_document() {
           .language = "en",
           .title = "A \"title\"",
           .author = "A. Writer",
-          .published = "2021-03-01T11:24:00.10Z"};
+          .published = "2021-03-01T11:24:00.10Z",
+          .marking = Tlp::amber_strict};
 }
 
 Indicator full_indicator() {

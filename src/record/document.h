@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "record/organisation.h"
+
 namespace tocsin::record {
 
 /// What kind of place of a document something stands in. Actors, victims and claims come from title, heading, body,
@@ -42,6 +44,7 @@ struct DocumentInfo {
   std::optional<std::string> title;
   std::optional<std::string> author;
   std::optional<std::string> published;  ///< RFC 3339 or a date "2021-03-01", as far as the document says
+  std::optional<Tlp> marking;            ///< that the document gives itself; red where it cannot be understood
 
   bool operator==(const DocumentInfo&) const = default;
 };

@@ -143,6 +143,12 @@ Result<Document> read_document(std::string_view bytes, const std::string& path, 
   } else {
     return fail(ErrorCode::unsupported, "documents of type '" + std::string(type) + "' are not read", where);
   }
+  document.marking = find_marking(document);
+  if (document.marking) {
+    document.info.marking = document.marking->tlp;
+    if (document.marking->state == MarkingState::unknown) document.skipped.push_back({"marking-unknown", 1});
+    if (document.marking->state == MarkingState::contradictory) document.skipped.push_back({"markings-contradict", 1});
+  }
   if (!document.info.language) document.info.language = non_empty(guess_language(document.text));
   return document;
 }

@@ -3,6 +3,7 @@
 // A document as the rules see it: UTF-8 text in blocks, each block in a zone, and the way back to the original bytes.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "record/document.h"
 #include "record/evidence.h"
+#include "report/marking.h"
 #include "report/text_map.h"
 
 namespace tocsin::report {
@@ -38,6 +40,7 @@ struct Document {
   std::vector<TextMap> maps;  ///< from text back to source, applied in this order; none = the text is the source
   std::vector<std::size_t> page_starts;  ///< offset in source of each PDF page's text; empty for other documents
   std::string site;  ///< host that published the page, as far as the page says; lower case, or empty
+  std::optional<DocumentMarking> marking;  ///< that it gives itself; info.marking is its level
   std::vector<SkippedPart> skipped;
 
   /// The place of text bytes [start, end) in the bytes as handed in (for PDF: page and offsets in its text).

@@ -413,6 +413,55 @@ class Commands(InTemporaryFolder):
         self.assertEqual(run("store", "--store", self.write("broken.db", "no database"), "find", "x").returncode, 2)
 
 
+class DocumentMarkings(InTemporaryFolder):
+    """What a document says of its own sharing reaches whatever is built on it."""
+
+    STRICT = "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"
+    RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+
+    def setUp(self):
+        super().setUp()
+        self.estate = self.write("estate.yml", "organisation:\n  name: Aranya Vaccines\n  country: IN\n  sectors: [pharmaceuticals]\n"
+                                 "  products: [COVID-19 vaccine]\n  clearance: tlp:amber+strict\n"
+                                 "assets:\n  - id: web-01\n    role: web site\n    exposure: internet\n")
+        self.item = (SOURCE / "examples/reports/news-item.html").read_text(encoding="utf-8")
+
+    def report(self, name, marking):
+        return self.write(name, self.item.replace("<footer>", f"<footer><p>{marking}</p>"))
+
+    def warnings_on(self, *reports):
+        result = run("assess", self.estate, "--reports", *reports, "--as-of", "2021-03-02", "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return [line for line in lines(result) if line["kind"] == "warning"], result
+
+    def test_warnings_are_at_least_as_restrictive(self):
+        for marking, expected in (("", "tlp:amber"), ("TLP:GREEN", "tlp:amber"), ("TLP:AMBER+STRICT", "tlp:amber+strict")):
+            warnings, _ = self.warnings_on(self.report("item.html", marking))
+            self.assertTrue(warnings, marking)
+            self.assertEqual({warning["marking"] for warning in warnings}, {expected}, marking)
+
+    def test_what_is_above_the_clearance_or_not_understood_warns_of_nothing(self):
+        for marking, word in (("TLP:RED", b""), ("TLP:PURPLE", b"does not exist"), ("TLP:GREEN | TLP:RED", b"several TLP levels")):
+            warnings, result = self.warnings_on(self.report("item.html", marking))
+            self.assertEqual(warnings, [], marking)
+            self.assertIn(word, result.stderr)
+            self.assertIn("above the organisation's clearance", result.stdout.decode())
+
+    def test_bundles_bear_the_strictest_marking_of_their_documents(self):
+        green, strict = self.report("green.html", "TLP:GREEN"), self.report("strict.html", "Contoso CERT | TLP:AMBER+STRICT")
+        target = self.folder / "report.json"
+        for reports, expected in (([green, strict], self.STRICT), ([strict, self.report("odd.html", "TLP:MAUVE")], self.RED)):
+            result = run("read", *reports, "--json", "--stix", target)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            levels = {line["path"]: line.get("marking") for line in lines(result) if line["kind"] == "document"}
+            self.assertEqual(levels[str(strict)], "tlp:amber+strict")
+            objects = [one for one in json.loads(target.read_text())["objects"] if one["type"] != "marking-definition"]
+            self.assertTrue(objects)
+            for one in objects:
+                self.assertEqual(one["object_marking_refs"], [expected], one)
+        self.assertEqual(summary(result)["skipped"], {"marking-unknown": 1})
+
+
 class Corpus(unittest.TestCase):
     def test_seed_story(self):
         story = pathlib.Path(os.environ.get("TOCSIN_DATA_DIR", SOURCE / "../shared/data")) / "text/seed-story.txt"
