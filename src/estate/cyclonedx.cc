@@ -190,28 +190,35 @@ class Reader {
     if (const std::string* version = member(item, "version")) component.version = *version;
     component.confidence = 95;
     identify(observation, item);
-    const std::uint64_t begin = item.value->offset();
-    component.from.push_back({inventory_.path,
-                              {begin, end_of_object(text_, begin), {}},
-                              evidence_quote(*item.value, *name, component.version),
-                              "cyclonedx-component"});
+    component.from.push_back(cut_evidence(text_, inventory_.path, telling_span(*item.value), "cyclonedx-component"));
     inventory_.observations.push_back(std::move(observation));
   }
 
-  /// What the record says in short, supplier and a hash included: components can be long.
-  static std::string evidence_quote(const json::Value& value, const std::string& name, const std::string& version) {
-    std::string quote = version.empty() ? name : name + " " + version;
-    if (const json::Value* supplier = value.find("supplier"))
-      if (const std::string* supplier_name = supplier->find_string("name"))
-        quote += fmt::format(", supplier {}", *supplier_name);
-    if (const json::Value* hashes = value.find("hashes");
-        hashes != nullptr && hashes->array() != nullptr && !hashes->array()->empty()) {
-      const json::Value& hash = hashes->array()->front();
-      const std::string* algorithm = hash.find_string("alg");
-      const std::string* content = hash.find_string("content");
-      if (algorithm != nullptr && content != nullptr) quote += fmt::format(", {} {}", *algorithm, *content);
+  /// The whole object where it is short; else what identifies it, from the first such member to the last near it.
+  record::Span telling_span(const json::Value& component) const {
+    constexpr std::uint64_t kShort = 600;
+    const std::uint64_t begin = component.offset();
+    const std::uint64_t end = end_of_object(text_, begin);
+    if (end - begin <= kShort) return {begin, end, {}};
+    const auto name = span_of_member("name", *component.find("name"));
+    record::Span span = name;
+    for (const std::string_view key : {"version", "purl", "cpe", "group"}) {
+      const json::Value* value = component.find(key);
+      if (value == nullptr || value->string() == nullptr) continue;
+      const record::Span member = span_of_member(key, *value);
+      const record::Span both{std::min(span.start, member.start), std::max(span.end, member.end), {}};
+      if (both.end - both.start <= kShort) span = both;
     }
-    return quote;
+    return span;
+  }
+
+  /// `"key": "value"` of a string member.
+  record::Span span_of_member(std::string_view key, const json::Value& value) const {
+    const std::uint64_t at = value.offset();
+    std::uint64_t end = at + 1;
+    while (end < text_.size() && text_[end] != '"') end += text_[end] == '\\' ? 2 : 1;
+    const std::size_t quoted = text_.substr(0, at).rfind(fmt::format("\"{}\"", key));
+    return {quoted == std::string_view::npos ? at : quoted, std::min<std::uint64_t>(end + 1, text_.size()), {}};
   }
 
   std::string_view text_;

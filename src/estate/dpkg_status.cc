@@ -130,6 +130,20 @@ void read_source(const Stanza& stanza, DebianPackage& debian) {
   }
 }
 
+/// From the line of the name to that of the version, or the reverse; the version's alone where much stands between.
+record::Span telling_span(std::string_view text, const Stanza& stanza) {
+  constexpr std::uint64_t kFar = 600;
+  const auto line_of = [&](std::string_view value) {
+    const auto at = static_cast<std::size_t>(value.data() - text.data());
+    const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+    return record::Span{before == std::string_view::npos ? 0 : before + 1, at + value.size(), {}};
+  };
+  const record::Span name = line_of(stanza.package);
+  const record::Span version = line_of(stanza.version);
+  const record::Span both{std::min(name.start, version.start), std::max(name.end, version.end), {}};
+  return both.end - both.start > kFar ? version : both;
+}
+
 }  // namespace
 
 Result<Inventory> parse_dpkg_status(std::string_view text, const std::string& path, const ProductCatalogue& products) {
@@ -189,10 +203,7 @@ Result<Inventory> parse_dpkg_status(std::string_view text, const std::string& pa
     if (!debian.release.empty()) purl.qualifiers.emplace_back("distro", debian.release);
     if (debian.source != component.name) purl.qualifiers.emplace_back("upstream", debian.source);
     if (const auto made = make_purl(std::move(purl))) component.purl = print_purl(*made);
-    component.from.push_back({path,
-                              {stanza.begin, stanza.end, {}},
-                              fmt::format("Package: {} {}", component.name, component.version),
-                              "dpkg-status"});
+    component.from.push_back(cut_evidence(text, path, telling_span(text, stanza), "dpkg-status"));
     if (const auto hit = products.find_debian_source(debian.source)) {
       observation.product = hit->product;
       observation.identified_by = hit->by;

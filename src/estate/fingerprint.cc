@@ -15,7 +15,6 @@ namespace tocsin::estate {
 namespace {
 
 constexpr std::size_t kMaxPage = std::size_t{4} << 20;  // of a body, looked at
-constexpr std::size_t kMaxQuote = 200;
 // Where a version says so much, the product is there; without one, what is implied is likely but unseen.
 constexpr int kImpliedLoss = 20;
 
@@ -44,7 +43,6 @@ struct Hit {
   std::string distribution;
   bool version_is_partial = false;
   record::Span span;
-  std::string quote;
 };
 
 std::string group_text(const std::array<re2::StringPiece, 4>& groups, int group) {
@@ -57,23 +55,20 @@ std::string group_text(const std::array<re2::StringPiece, 4>& groups, int group)
 /// "Ubuntu" → "ubuntu"; words after the first are kept: "red hat".
 std::string distribution_word(std::string_view text) { return ascii_lower(trim_ascii(text)); }
 
-/// Searches one text. `origin` is where the text begins in the document when its bytes stand there as they are.
+/// Searches one text that stands at `span` of the document; `verbatim`: byte for byte, so that the place is that of
+/// what matched.
 std::optional<Hit> search(const Test& test, std::string_view text, record::Span span, bool verbatim) {
   std::array<re2::StringPiece, 4> groups;
   if (!test.regex->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), RE2::UNANCHORED, groups.data(),
                          static_cast<int>(groups.size())))
     return std::nullopt;
-  Hit hit{group_text(groups, test.version_group),
-          distribution_word(group_text(groups, test.distribution_group)),
-          test.version_is_partial,
-          span,
-          {}};
-  const std::string_view matched(groups[0].data(), groups[0].size());
+  Hit hit{group_text(groups, test.version_group), distribution_word(group_text(groups, test.distribution_group)),
+          test.version_is_partial, span};
   if (verbatim) {
+    const std::string_view matched(groups[0].data(), groups[0].size());
     hit.span.start = span.start + static_cast<std::uint64_t>(matched.data() - text.data());
     hit.span.end = hit.span.start + matched.size();
   }
-  hit.quote = replace_invalid_utf8(matched.substr(0, kMaxQuote));
   return hit;
 }
 
@@ -87,6 +82,11 @@ struct Page {
       : response(from),
         tags(scan_page(from.body.text, kMaxPage)),
         body(std::string_view(from.body.text).substr(0, kMaxPage)) {}
+
+  /// The bytes of the document, and no character reference in them was resolved.
+  bool is_verbatim(const HttpText& of_page) const {
+    return response.body_is_verbatim && of_page.text.size() == of_page.span.end - of_page.span.start;
+  }
 
   /// The span in the document of something found at `span` of the page.
   record::Span in_document(record::Span span) const {
@@ -116,17 +116,19 @@ std::optional<Hit> run(const Test& test, const Page& page) {
       break;
     case Place::meta:
       for (const PageTags::Meta& meta : page.tags.metas)
-        if (meta.name == test.name && offer(meta.content.text, page.in_document(meta.content.span), false)) break;
+        if (meta.name == test.name &&
+            offer(meta.content.text, page.in_document(meta.content.span), page.is_verbatim(meta.content)))
+          break;
       break;
     case Place::link:
       for (const HttpText& link : page.tags.links)
-        if (offer(link.text, page.in_document(link.span), false)) break;
+        if (offer(link.text, page.in_document(link.span), page.is_verbatim(link))) break;
       break;
     case Place::body:
       offer(page.body, page.response.body.span, page.response.body_is_verbatim);
       break;
     case Place::url:
-      offer(page.response.url, {}, false);
+      offer(page.response.url.text, page.response.url.span, false);
       break;
   }
   return best;
@@ -293,8 +295,7 @@ std::vector<FingerprintMatch> FingerprintSet::match(const HttpResponse& response
                            best->distribution,
                            best->version_is_partial && !best->version.empty(),
                            fingerprint.confidence,
-                           best->span,
-                           best->quote};
+                           best->span};
     for (const ProductIndex product : fingerprint.implies) {
       FingerprintMatch other = match;
       other.product = product;

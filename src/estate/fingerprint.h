@@ -23,8 +23,7 @@ struct FingerprintMatch {
   std::string distribution;         ///< "debian", "ubuntu" … where the banner names one, or empty
   bool version_is_partial = false;  ///< the version's beginning only: "7" of 7.58
   record::Confidence confidence = 0;
-  record::Span span;     ///< in the captured document
-  std::string quote;     ///< what matched
+  record::Span span;     ///< in the captured document: of what matched, or of the escaped text that it stands in
   bool implied = false;  ///< not seen itself: what was seen does not run without it
 };
 

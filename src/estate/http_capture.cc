@@ -167,7 +167,8 @@ Result<HttpResponse> response_of_entry(const json::Value& entry, std::string_vie
   const json::Value* status = response_value->find("status");
   response.status = status == nullptr ? 0 : static_cast<int>(status->as_int64().value_or(0));
   if (const json::Value* request = entry.find("request"))
-    if (const std::string* url = request->find_string("url")) response.url = *url;
+    if (const json::Value* url = request->find("url"); url != nullptr && url->string() != nullptr)
+      response.url = text_of(text, *url);
   const json::Value* headers = response_value->find("headers");
   if (headers == nullptr || headers->array() == nullptr)
     return fail(ErrorCode::invalid, "HAR response without headers");

@@ -28,7 +28,7 @@ struct HttpHeader {
 /// HAR file) its span is that of the whole string.
 struct HttpResponse {
   int status = 0;
-  std::string url;  ///< of the request, where known
+  HttpText url;  ///< of the request, where known
   std::vector<HttpHeader> headers;
   std::vector<HttpText> cookies;  ///< "name=value" of Set-Cookie
   HttpText body;

@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/unicode.h"
 
 namespace tocsin::estate {
 namespace {
 
-Inventory inventory_of_capture(HttpCapture capture, InventoryKind kind, const std::string& path,
+Inventory inventory_of_capture(HttpCapture capture, InventoryKind kind, std::string_view bytes, const std::string& path,
                                const ProductCatalogue& products, const FingerprintSet& fingerprints) {
   Inventory inventory;
   inventory.path = path;
@@ -35,7 +37,7 @@ Inventory inventory_of_capture(HttpCapture capture, InventoryKind kind, const st
           purl->version = component.version;
           component.purl = print_purl(*purl);
         }
-      component.from.push_back({path, match.span, std::move(match.quote), std::move(match.id)});
+      component.from.push_back(cut_evidence(bytes, path, match.span, std::move(match.id)));
       inventory.observations.push_back(std::move(observation));
     }
   return inventory;
@@ -49,7 +51,7 @@ Result<Inventory> parse_json_inventory(std::string_view bytes, const std::string
     return parse_cyclonedx(document, bytes, path, products);
   if (document.find("log") != nullptr) {
     TRY(HttpCapture capture, parse_har(document, bytes, path));
-    return inventory_of_capture(std::move(capture), InventoryKind::http_har, path, products, fingerprints);
+    return inventory_of_capture(std::move(capture), InventoryKind::http_har, bytes, path, products, fingerprints);
   }
   if (document.find("spdxVersion") != nullptr || document.find("@context") != nullptr)
     return fail(ErrorCode::unsupported, "SPDX documents are not supported", {path},
@@ -68,6 +70,17 @@ bool looks_like_dpkg_status(std::string_view text) {
 }
 
 }  // namespace
+
+record::Evidence cut_evidence(std::string_view document, const std::string& path, record::Span span, std::string rule) {
+  constexpr std::uint64_t kMaxQuote = 1000;
+  span.end = std::min<std::uint64_t>(span.end, document.size());
+  span.start = std::min(span.start, span.end);
+  if (span.end - span.start > kMaxQuote) {
+    span.end = span.start + kMaxQuote;
+    while (span.end > span.start && (static_cast<unsigned char>(document[span.end]) & 0xC0U) == 0x80U) --span.end;
+  }
+  return {path, span, replace_invalid_utf8(document.substr(span.start, span.end - span.start)), std::move(rule)};
+}
 
 std::string_view inventory_kind_name(InventoryKind kind) {
   switch (kind) {
@@ -93,7 +106,7 @@ Result<Inventory> parse_inventory(std::string_view bytes, const std::string& pat
     return parse_json_inventory(bytes, path, products, fingerprints);
   if (trimmed.starts_with("HTTP/")) {
     TRY(HttpCapture capture, parse_raw_http(bytes, path));
-    return inventory_of_capture(std::move(capture), InventoryKind::http_raw, path, products, fingerprints);
+    return inventory_of_capture(std::move(capture), InventoryKind::http_raw, bytes, path, products, fingerprints);
   }
   if (trimmed.front() == '<') {
     const bool cyclonedx = text.substr(0, 4096).find("cyclonedx.org/schema/bom") != std::string_view::npos;

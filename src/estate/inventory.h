@@ -57,6 +57,10 @@ Result<Inventory> parse_inventory(std::string_view bytes, const std::string& pat
 Result<Inventory> load_inventory(const std::string& path, const ProductCatalogue& products,
                                  const FingerprintSet& fingerprints);
 
+/// Evidence of which the quote is the document's bytes at its span. A span of more than 1000 bytes ends earlier; bytes
+/// that are no UTF-8 stand as U+FFFD in the quote.
+record::Evidence cut_evidence(std::string_view document, const std::string& path, record::Span span, std::string rule);
+
 /// CycloneDX 1.4 to 1.6, JSON.
 Result<Inventory> parse_cyclonedx(const json::Value& document, std::string_view text, const std::string& path,
                                   const ProductCatalogue& products);
