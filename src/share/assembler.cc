@@ -11,7 +11,7 @@ namespace tocsin::share {
 
 namespace {
 
-/// What number_observed and count of STIX may hold at most (2.1, §4.14 and §5.2).
+/// What count of STIX may hold at most (2.1, §5.2).
 constexpr std::uint64_t kMostSeen = 999'999'999;
 
 /// MITRE's technique ids among Sigma tags: "attack.t1505.003" → "T1505.003".
@@ -137,7 +137,8 @@ std::vector<std::string> BundleAssembler::add_seen(const record::Seen& seen, con
   std::vector<std::string> observed;
   if (!observables.empty()) {
     stix::Object data = make_domain_object("observed-data", {key, place});
-    data.set("first_observed", when).set("last_observed", last).set("number_observed", count);
+    // The observables are those of the first match alone: another one of the rule may show other addresses and files.
+    data.set("first_observed", when).set("last_observed", when).set("number_observed", json::Value::integer(1));
     data.set_strings("object_refs", observables);
     observed.push_back(add(std::move(data), level));
     ids.push_back(observed.back());

@@ -126,8 +126,7 @@ std::string print_warning(const record::Warning& warning, std::size_t number, st
   for (std::size_t i = 0; i < tenths.size(); ++i) {
     out += wrap("  - ", fmt::format("{}: {}.{} %", warning.hypotheses[i].name, tenths[i] / 10, tenths[i] % 10));
   }
-  out += wrap("  ", with_stop(fmt::format("Basis: {} independent source{}; {}", warning.basis.independent_sources,
-                                          warning.basis.independent_sources == 1 ? "" : "s", warning.basis.why)));
+  out += wrap("  ", with_stop("Basis: " + warning.basis.why));
   out += '\n';
   if (!warning.not_known.empty()) {
     out += "Not known:\n";

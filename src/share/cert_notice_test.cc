@@ -21,7 +21,7 @@ CertNoticeInput make_input() {
       "supplier";
   warning.marking = record::Tlp::amber;
   warning.hypotheses = {{"unknown actor", 0.6, {}, {}}, {"APT10", 0.4, {}, {}}};
-  warning.basis = {1, "low", "one interview"};
+  warning.basis = {1, "low", "one independent source: Example Research (analyst, relayed)"};
   warning.not_known = {"Whether anything was taken"};
   warning.do_first = {{"Isolate erp-01", "a shell was started"}};
   record::Exposure exposure;
@@ -44,7 +44,7 @@ TEST(CertNotice, SaysWhoWhenAndUntilWhen) {
   EXPECT_NE(notice->find("Report by:  2021-03-03 03:30 UTC (6 hours after awareness)\n"), std::string::npos);
   EXPECT_NE(notice->find("shop-01: nginx 1.16.1, CVE-2019-20372, affected, known to be exploited"), std::string::npos);
   EXPECT_NE(notice->find("- APT10: 40.0 %"), std::string::npos);
-  EXPECT_NE(notice->find("Basis: 1 independent source; one interview."), std::string::npos);
+  EXPECT_NE(notice->find("Basis: one independent source: Example Research (analyst, relayed)."), std::string::npos);
 }
 
 TEST(CertNotice, LinesStayWithinTheirColumns) {
