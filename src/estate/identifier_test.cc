@@ -65,7 +65,7 @@ TEST(Purl, PrintsWhatItParses) {
   EXPECT_TRUE(holds);
 }
 
-TEST(Purl, ConformsToTheSpecificationsTests) {
+TEST(PurlCorpus, ConformsToTheSpecificationsTests) {
   const std::filesystem::path archive = TOCSIN_DATA_DIR "/versions/purl-spec-tests.tar.zst";
   if (!std::filesystem::exists(archive)) GTEST_SKIP() << "no third-party data: " << archive;
   const std::filesystem::path out =

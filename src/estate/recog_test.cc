@@ -64,7 +64,7 @@ constexpr std::array kMapping{
     Mapping{"lighttpd", "lighttpd"},  Mapping{"Jetty", "jetty"},        Mapping{"Tomcat", "tomcat"},
     Mapping{"Caddy", "caddy"},        Mapping{"OpenResty", "openresty"}};
 
-TEST(Recog, ServersAreRecognisedAndNothingElse) {
+TEST(RecogCorpus, ServersAreRecognisedAndNothingElse) {
   const std::filesystem::path archive = TOCSIN_DATA_DIR "/fingerprints/recog.tar.zst";
   if (!std::filesystem::exists(archive)) GTEST_SKIP() << "no third-party data: " << archive;
   const std::filesystem::path out =

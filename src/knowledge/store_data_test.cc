@@ -67,7 +67,7 @@ const FoundRecord* record_of(const FindResult& result, std::string_view asserter
   return found == result.records.end() ? nullptr : &*found;
 }
 
-TEST(StoreData, AttackIsImportedWholeAndFast) {
+TEST(StoreCorpus, AttackIsImportedWholeAndFast) {
   NEEDS(kAttack);
   const TestFolder folder;
   Store store = open(folder);
@@ -113,7 +113,7 @@ TEST(StoreData, AttackIsImportedWholeAndFast) {
   EXPECT_EQ(bundle->objects.size(), 24771U);
 }
 
-TEST(StoreData, RevokedGroupsSayWhatReplacedThem) {
+TEST(StoreCorpus, RevokedGroupsSayWhatReplacedThem) {
   NEEDS(kAttack);
   const TestFolder folder;
   Store store = open(folder);
@@ -133,7 +133,7 @@ TEST(StoreData, RevokedGroupsSayWhatReplacedThem) {
   }
 }
 
-TEST(StoreData, EveryGalaxyOfTheCollectionIsRead) {
+TEST(StoreCorpus, EveryGalaxyOfTheCollectionIsRead) {
   NEEDS(kGalaxies);
   const TestFolder folder;
   Store store = open(folder);
@@ -163,7 +163,7 @@ TEST(StoreData, EveryGalaxyOfTheCollectionIsRead) {
   EXPECT_EQ(objects["country"], 252U);
 }
 
-TEST(StoreData, OneNameInFourCollectionsStaysFourRecords) {
+TEST(StoreCorpus, OneNameInFourCollectionsStaysFourRecords) {
   NEEDS(kAttack);
   NEEDS(kGalaxies);
   NEEDS(kMicrosoft);
