@@ -61,7 +61,6 @@ TEST(FileListTest, WhatIsGivenMustExist) {
 
 TEST(FileListTest, VeryDeepFoldersAreNoCrash) {
   const TestFolder folder;
-  std::string deep = folder.path();
   std::filesystem::path at = folder.path();
   for (int i = 0; i < 200; ++i) at /= "d";
   std::filesystem::create_directories(at);

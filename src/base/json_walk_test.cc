@@ -86,7 +86,7 @@ TEST(JsonWalk, NeverLooksBehindTheText) {
 TEST(JsonWalk, KeepsItsLimits) {
   EXPECT_EQ(walked(R"({"a":{"b":{"c":[1]}},"d":2})", {.max_depth = 2}), R"({a={b=<{"c":[1]}> }d=2 })");
   EXPECT_EQ(walked(R"({"a":1,"b":2,"c":3})", {.max_items = 2}), "{a=1 !limit-exceeded");
-  EXPECT_NE(walked(std::string(100'000, '[')).find("!"), std::string::npos);
+  EXPECT_NE(walked(std::string(100'000, '[')).find('!'), std::string::npos);
 }
 
 }  // namespace

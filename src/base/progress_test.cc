@@ -2,10 +2,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <functional>
 
 #include "base/test_folder.h"
@@ -35,7 +35,7 @@ std::string on_terminal(unsigned short columns, const std::function<void()>& act
   // The other side is closed: reading gives what is still under way, then an error.
   std::string out;
   char piece[256];
-  for (ssize_t got; (got = ::read(terminal, piece, sizeof piece)) > 0;)
+  for (ssize_t got = 0; (got = ::read(terminal, piece, sizeof piece)) > 0;)
     out.append(piece, static_cast<std::size_t>(got));
   ::close(terminal);
   return out;

@@ -33,7 +33,6 @@ RC_GTEST_PROP(FoldName, IsIdempotentOnAnyBytes, (const std::string& text)) {
 }
 
 RC_GTEST_PROP(FoldName, IsIdempotentOnUnicode, (const std::vector<std::uint16_t>& units)) {
-  std::u32string text;
   std::string utf8;
   for (const std::uint16_t unit : units) {
     const auto c = static_cast<char32_t>(unit);

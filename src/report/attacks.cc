@@ -162,7 +162,7 @@ class AttackReader : ClaimPart {
       const Subject subject = g().subject_of(mark.begin);
       if (subject.kind == SubjectKind::thing_pronoun && scene_.speech.last_speaker[scene_.index]) {
         const Thing& thing = scene_.discourse.thing(*scene_.speech.last_speaker[scene_.index]);
-        victims.push_back({thing.term, *scene_.speech.last_speaker[scene_.index], mark.begin, 60});
+        victims.push_back({thing.term, scene_.speech.last_speaker[scene_.index], mark.begin, 60});
       }
       if (subject.kind != SubjectKind::mention && victims.empty()) return;
       if (subject.kind == SubjectKind::mention) victims = victims_between(scene_, subject.begin, subject.end);
@@ -232,7 +232,7 @@ class AttackReader : ClaimPart {
   }
 
   void attack_claims(const std::vector<std::size_t>& actors, const std::vector<Victim>& victims, Predicate predicate,
-                     const Mood& mood, const Mark& mark, std::string rule, bool generic) {
+                     const Mood& mood, const Mark& mark, const std::string& rule, bool generic) {
     std::vector<Term> terms;
     const auto speaker = scene_.speech.speaker(scene_.discourse, scene_.index, mark.begin);
     for (const std::size_t actor : actors) {

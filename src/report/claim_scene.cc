@@ -7,9 +7,7 @@
 namespace tocsin::report {
 
 using record::Claim;
-using record::Claimant;
 using record::EntityType;
-using record::Factuality;
 using record::Predicate;
 using record::Term;
 
@@ -157,7 +155,7 @@ Claim ClaimScene::make(Term subject, Predicate predicate, std::size_t token, std
   claim.predicate = predicate;
   claim.claimants = speech.claimants(discourse, index, token);
   claim.confidence = claim.claimants.empty() ? 60 : 75;
-  claim.rule = rule;
+  claim.rule = std::move(rule);
   claim.evidence.push_back(document.evidence(sentence().start, sentence().end, {}));
   if (const DateMention* date = nearest_date(token)) {
     record::ClaimTime time;
