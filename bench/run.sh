@@ -1,43 +1,61 @@
 #!/usr/bin/env bash
 # Benchmarks: rooms against what bounds them (Google Benchmark, medians of five), then the whole program. Ratios within
-# one run count, absolute times of a shared machine do not.
+# one run count, absolute times of a shared machine do not; instructions (valgrind, where it is there) do not depend on it.
 #   bench/run.sh [FOLDER]     FOLDER: third-party data for the larger inputs, default ../shared/data
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${1:-../shared/data}
-jobs=$(nproc)
 
-[[ -f build/bench/build.ninja ]] || cmake --preset release -B build/bench -DTOCSIN_BENCH=ON -DTOCSIN_TESTS=OFF >/dev/null
-ninja -C build/bench -j "$jobs" base_bench tocsin
-build/bench/bench/base_bench --benchmark_repetitions=5 --benchmark_report_aggregates_only=true --benchmark_counters_tabular=true 2>/dev/null |
-  grep -E 'Benchmark|median'
+mapfile -t rooms < <(sed -n 's/^tocsin_bench(\([a-z]*\).*/\1/p' bench/CMakeLists.txt)
+[[ -f build/release/build.ninja ]] || cmake --preset release >/dev/null
+ninja -C build/release -j "${JOBS:-$(nproc)}" "${rooms[@]/%/_bench}" tocsin >/dev/null
 
-# Median wall clock of five runs after one warm-up, in milliseconds.
-median_ms() {
-  local times=()
-  "$@" >/dev/null 2>&1 || true
-  for _ in 1 2 3 4 5; do
-    local start end
-    start=$(date +%s%N)
-    "$@" >/dev/null 2>&1 || true
-    end=$(date +%s%N)
-    times+=($(((end - start) / 10000)))
-  done
-  printf '%s\n' "${times[@]}" | sort -n | sed -n 3p | awk '{printf "%.2f", $1 / 100}'
+lscpu | sed -n 's/^Model name: */machine: /p'
+echo "date: $(date -u +%F), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg) at the start"
+echo
+printf '%-28s %9s %-22s %9s %8s %7s\n' "lane, median of five" "MB/s" "limit" "MB/s" "ratio" "spread"
+for room in "${rooms[@]}"; do
+  "build/release/bench/${room}_bench" --benchmark_repetitions=5 --benchmark_report_aggregates_only=true --benchmark_format=json 2>/dev/null |
+    python3 bench/table.py
+done
+
+# Medians of five runs after one warm-up, in milliseconds: on the clock, and of the processor.
+medians() {
+  local times
+  "$@" >/dev/null
+  times=$(for _ in 1 2 3 4 5; do TIMEFORMAT='%3R %3U %3S'; { time "$@" >/dev/null 2>/dev/null; } 2>&1; done)
+  awk '{print $1 * 1000}' <<<"$times" | sort -n | sed -n 3p
+  awk '{print ($2 + $3) * 1000}' <<<"$times" | sort -n | sed -n 3p
 }
 
-tocsin=build/bench/tocsin
+# Instructions of one run, in millions.
+instructions() {
+  command -v valgrind >/dev/null || { printf -- '-'; return; }
+  valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null "$@" 2>&1 >/dev/null |
+    awk '/I +refs:/ {gsub(",", "", $NF); printf "%.1f", $NF / 1e6}'
+}
+
+line() {  # title, limit in ms, command…
+  local title=$1 limit=$2
+  shift 2
+  local both
+  both=$(medians "$@")
+  printf '%-44s %8s %8s %9s %12s\n' "$title" ${both/$'\n'/ } "$limit" "$(instructions "$@")"
+}
+
+tocsin=build/release/tocsin
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-echo
-printf '%-44s %10s %10s\n' "whole program, median of five" "ms" "limit ms"
-printf '%-44s %10s %10s\n' "tocsin --help" "$(median_ms $tocsin --help)" 10
 echo x > "$out/one.txt"
-printf '%-44s %10s %10s\n' "tocsin read, one line (packs loaded)" "$(median_ms $tocsin read "$out/one.txt")" 50
-printf '%-44s %10s %10s\n' "tocsin demo" "$(median_ms $tocsin demo --out "$out/demo")" 1000
+echo
+printf '%-44s %8s %8s %9s %12s\n' "whole program, median of five" "ms" "CPU ms" "limit ms" "10^6 instr."
+line "tocsin --help" 10 $tocsin --help
+line "tocsin read, one line (packs loaded)" 50 $tocsin read "$out/one.txt"
+line "tocsin hunt examples/logs" - $tocsin hunt examples/logs
+line "tocsin demo" 1000 $tocsin demo --out "$out/demo"
 attack=$(compgen -G "$data/attack/enterprise-attack*.json.zst" | head -n 1 || true)
 if [[ -n $attack ]]; then
-  printf '%-44s %10s %10s\n' "tocsin check, ATT&CK (45 MB, STIX 2.0)" "$(median_ms $tocsin check --json "$attack")" 1500
+  line "tocsin check, ATT&CK (45 MB, STIX 2.0)" 1500 $tocsin check --json "$attack"
 else
   echo "skipped: ATT&CK is not under $data"
 fi
