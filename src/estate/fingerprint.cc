@@ -27,6 +27,7 @@ struct Test {
   std::unique_ptr<RE2> regex;
   int version_group = 0;  // 0 = none
   int distribution_group = 0;
+  int platform_group = 0;
   bool version_is_partial = false;
 };
 
@@ -41,6 +42,7 @@ struct Fingerprint {
 struct Hit {
   std::string version;
   std::string distribution;
+  std::string platform;
   bool version_is_partial = false;
   record::Span span;
 };
@@ -55,6 +57,12 @@ std::string group_text(const std::array<re2::StringPiece, 4>& groups, int group)
 /// "Ubuntu" → "ubuntu"; words after the first are kept: "red hat".
 std::string distribution_word(std::string_view text) { return ascii_lower(trim_ascii(text)); }
 
+/// "Win64" → "windows".
+std::string platform_word(std::string text) {
+  text = ascii_lower(text);
+  return text.starts_with("win") ? "windows" : text;
+}
+
 /// Searches one text that stands at `span` of the document; `verbatim`: byte for byte, so that the place is that of
 /// what matched.
 std::optional<Hit> search(const Test& test, std::string_view text, record::Span span, bool verbatim) {
@@ -63,7 +71,7 @@ std::optional<Hit> search(const Test& test, std::string_view text, record::Span 
                          static_cast<int>(groups.size())))
     return std::nullopt;
   Hit hit{group_text(groups, test.version_group), distribution_word(group_text(groups, test.distribution_group)),
-          test.version_is_partial, span};
+          platform_word(group_text(groups, test.platform_group)), test.version_is_partial, span};
   if (verbatim) {
     const std::string_view matched(groups[0].data(), groups[0].size());
     hit.span.start = span.start + static_cast<std::uint64_t>(matched.data() - text.data());
@@ -200,8 +208,11 @@ std::optional<Test> read_test(const yaml::Node& node, Problems& problems) {
       test.version_group = index;
     else if (name == "distribution")
       test.distribution_group = index;
+    else if (name == "platform")
+      test.platform_group = index;
     else
-      problems.error(*match.node, "regex", fmt::format("unknown capture '{}'", name), "known: version, distribution");
+      problems.error(*match.node, "regex", fmt::format("unknown capture '{}'", name),
+                     "known: version, distribution, platform");
   }
   if (test.regex->NumberOfCapturingGroups() > 3)
     problems.error(*match.node, "regex", "more than three captures", "write (?:…) for groups that capture nothing");
@@ -289,13 +300,10 @@ std::vector<FingerprintMatch> FingerprintSet::match(const HttpResponse& response
       if (hit && (!best || !hit->version.empty())) best = std::move(hit);
     }
     if (!best) continue;
-    FingerprintMatch match{fingerprint.id,
-                           fingerprint.product,
-                           best->version,
-                           best->distribution,
-                           best->version_is_partial && !best->version.empty(),
-                           fingerprint.confidence,
-                           best->span};
+    FingerprintMatch match{fingerprint.id,         fingerprint.product,
+                           best->version,          best->distribution,
+                           best->platform,         best->version_is_partial && !best->version.empty(),
+                           fingerprint.confidence, best->span};
     for (const ProductIndex product : fingerprint.implies) {
       FingerprintMatch other = match;
       other.product = product;

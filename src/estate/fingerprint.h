@@ -21,6 +21,7 @@ struct FingerprintMatch {
   ProductIndex product = 0;
   std::string version;              ///< or empty
   std::string distribution;         ///< "debian", "ubuntu" … where the banner names one, or empty
+  std::string platform;             ///< "unix", "windows" where the banner names one, or empty
   bool version_is_partial = false;  ///< the version's beginning only: "7" of 7.58
   record::Confidence confidence = 0;
   record::Span span;     ///< in the captured document: of what matched, or of the escaped text that it stands in

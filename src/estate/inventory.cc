@@ -24,6 +24,7 @@ Inventory inventory_of_capture(HttpCapture capture, InventoryKind kind, std::str
       observation.product = match.product;
       observation.identified_by = IdentifiedBy::fingerprint;
       observation.banner_distribution = std::move(match.distribution);
+      observation.banner_platform = std::move(match.platform);
       observation.version_is_partial = match.version_is_partial;
       observation.implied = match.implied;
       record::Component& component = observation.component;

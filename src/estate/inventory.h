@@ -32,6 +32,7 @@ struct Observation {
   std::optional<DebianPackage> debian;
   std::string
       banner_distribution;  ///< a distribution other than by dpkg: named by a banner or a purl of type rpm, apk, alpm
+  std::string banner_platform;      ///< "unix", "windows" where a banner names one, or empty
   bool version_is_partial = false;  ///< the version is only the beginning of the real one
   bool implied = false;             ///< not seen itself: another product does not run without it
 };

@@ -238,8 +238,17 @@ class Judge {
         out_.verdict = Verdict::not_affected;
         return;
       }
-      step("only on Windows, which no inventory of {} shows or excludes", subject_.asset->id);
-      out_.verdict = Verdict::conditional;
+      if (beside_.is_unix && !beside_.is_windows) {
+        step("only on Windows, and a banner of {} says that it runs Unix", subject_.asset->id);
+        out_.verdict = Verdict::not_affected;
+        return;
+      }
+      if (beside_.is_windows && !beside_.is_unix) {
+        step("only on Windows, which a banner of {} names", subject_.asset->id);
+      } else {
+        step("only on Windows, which no inventory of {} shows or excludes", subject_.asset->id);
+        out_.verdict = Verdict::conditional;
+      }
     }
     if (!affected_.condition.empty()) {
       step("only if {}", affected_.condition);

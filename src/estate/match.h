@@ -16,6 +16,8 @@ namespace tocsin::estate {
 struct Neighbourhood {
   std::set<ProductIndex> products;
   bool is_debian_family = false;  ///< a package manager or a banner shows it
+  bool is_unix = false;           ///< a banner says so
+  bool is_windows = false;        ///< a banner says so; of both, neither is believed
 };
 
 /// What is judged: a component, or all binary packages of one Debian source package.

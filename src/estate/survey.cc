@@ -59,6 +59,9 @@ class AssetSurvey {
       // A version seen whole once is whole; a distribution named once is named.
       known.version_is_partial = known.version_is_partial && observation.version_is_partial;
       known.implied = known.implied && observation.implied;
+      if (known.banner_platform.empty() ||
+          (!observation.banner_platform.empty() && observation.banner_platform < known.banner_platform))
+        known.banner_platform = observation.banner_platform;
       if (known.banner_distribution.empty() || observation.banner_distribution < known.banner_distribution)
         known.banner_distribution =
             observation.banner_distribution.empty() ? known.banner_distribution : observation.banner_distribution;
@@ -68,6 +71,8 @@ class AssetSurvey {
   void finish(Survey& survey) {
     for (auto& [key, observation] : observations_) {
       sort_evidence(observation.component.from);
+      beside_.is_unix = beside_.is_unix || observation.banner_platform == "unix";
+      beside_.is_windows = beside_.is_windows || observation.banner_platform == "windows";
       beside_.is_debian_family =
           beside_.is_debian_family || observation.debian || is_debian_family(observation.banner_distribution);
       ++survey.counts.components;

@@ -137,6 +137,12 @@ TEST(Survey, WhatIsOnlyImpliedIsNotAccused) {
 
 TEST(Survey, ThePlatformCounts) {
   EXPECT_EQ(verdict_of(OneAsset({banner("X-Powered-By: PHP/8.1.2")}).survey(), "CVE-2024-4577"), "conditional");
+  EXPECT_EQ(
+      verdict_of(OneAsset({banner("Server: Apache/2.4.49 (Unix)\nX-Powered-By: PHP/8.1.2")}).survey(), "CVE-2024-4577"),
+      "not-affected");
+  EXPECT_EQ(verdict_of(OneAsset({banner("Server: Apache/2.4.49 (Win64)\nX-Powered-By: PHP/8.1.2")}).survey(),
+                       "CVE-2024-4577"),
+            "conditional");  // it must run as CGI, too
   EXPECT_EQ(verdict_of(OneAsset({banner("X-Powered-By: PHP/8.1.2"), kBullseye}).survey(), "CVE-2024-4577"),
             "not-affected");
   EXPECT_EQ(verdict_of(OneAsset({banner("Server: Apache/2.4.52 (Ubuntu)\nX-Powered-By: PHP/8.1.2")}).survey(),
