@@ -21,6 +21,7 @@ class AttackReader : ClaimPart {
   explicit AttackReader(ClaimScene& scene) : ClaimPart(scene) {}
 
   void read(std::size_t token) {
+    if (scene_.is_disowned(token)) return;
     const Mark* verb = s().mark_at(token, Category::verb);
     const Mark* noun = s().mark_at(token, Category::attack_noun);
     if (verb != nullptr && (noun == nullptr || verb->end >= noun->end) && !describes_actor(*verb)) attack_verb(*verb);
@@ -164,9 +165,13 @@ class AttackReader : ClaimPart {
         const Thing& thing = scene_.discourse.thing(*scene_.speech.last_speaker[scene_.index]);
         victims.push_back({thing.term, scene_.speech.last_speaker[scene_.index], mark.begin, 60});
       }
+      if (const auto owner = subject.kind == SubjectKind::none ? asset_owner(subject.verb_begin) : std::nullopt)
+        victims.push_back({scene_.discourse.thing(*owner).term, *owner, mark.begin, 70});
       if (subject.kind != SubjectKind::mention && victims.empty()) return;
-      if (subject.kind == SubjectKind::mention) victims = victims_between(scene_, subject.begin, subject.end);
-      clause = subject.end;
+      if (subject.kind == SubjectKind::mention) {
+        victims = victims_between(scene_, subject.begin, subject.mentions[0]->end);
+      }
+      clause = subject.kind == SubjectKind::none ? subject.verb_begin : subject.end;
     }
     if (victims.empty()) return;
     const Mood mood = read_mood(g(), clause, mark.begin, mark.end);
@@ -178,6 +183,26 @@ class AttackReader : ClaimPart {
       return;
     }
     attack_claims(actors, victims, predicate, mood, mark, s().is_cjk ? "verbs/zh-passive" : "verbs/passive", false);
+  }
+
+  /// "its network was breached", "the bank's servers were hacked": the organisation that owns what stands before `end`.
+  std::optional<std::size_t> asset_owner(std::size_t end) const {
+    constexpr std::size_t kReach = 5;
+    if (end == 0 || !g().is(end - 1, Category::asset_noun)) return std::nullopt;
+    for (std::size_t at = end; at-- > 0 && end - at <= kReach;) {
+      const bool pronoun = g().low(at) == "its" || g().low(at) == "their";
+      if (!pronoun && !s().tokens[at].possessive) {
+        if (!s().tokens[at].is_word || g().is(at, Category::preposition)) break;
+        continue;
+      }
+      for (std::size_t before = at; before-- > 0;) {
+        const Mention* mention = g().mention(before);
+        if (mention != nullptr && scene_.may_be_victim(*mention)) return scene_.discourse.resolve(mention->things[0]);
+        if (!pronoun) return std::nullopt;
+      }
+      return scene_.speech.last_speaker[scene_.index];
+    }
+    return std::nullopt;
   }
 
   /// Who acts, behind "by", and the token after the name.

@@ -60,6 +60,12 @@ void ClaimCollector::deny(const record::Claimant& denier, const record::Term& wh
   denials_.push_back({denier, who});
 }
 
+void ClaimCollector::refute_since(std::size_t first) {
+  for (std::size_t at = first; at < result_.claims.size(); ++at) {
+    if (is_attack(result_.claims[at].predicate)) result_.claims[at].negated = true;
+  }
+}
+
 void ClaimCollector::missed(std::string what, std::size_t start, std::size_t end) {
   record::NotUnderstood item;
   item.what = std::move(what);

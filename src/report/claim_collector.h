@@ -20,8 +20,12 @@ class ClaimCollector {
   /// A denial without a clause of its own ("denies any involvement"): it meets the document's claims about the denier,
   /// or about actors of the denier's country.
   void deny(const record::Claimant& denier, const record::Term& who);
+  /// "That is false.": the claims from the `first`th on are not so.
+  void refute_since(std::size_t first);
   void missed(std::string what, std::size_t start, std::size_t end);
 
+  /// How many different claims there are.
+  std::size_t size() const { return result_.claims.size(); }
   /// How many claims were handed in.
   std::size_t made() const { return made_; }
   /// Ids given, denials applied.

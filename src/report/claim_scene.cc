@@ -11,6 +11,10 @@ using record::EntityType;
 using record::Predicate;
 using record::Term;
 
+namespace {
+constexpr std::size_t kLongestDateline = 14;  // tokens
+}
+
 ClaimScene::ClaimScene(const Document& read, const Vocabulary& words, const Discourse& things, const Speech& spoken)
     : document(read), vocabulary(words), discourse(things), speech(spoken), collector(read) {
   find_named_actors();
@@ -23,6 +27,14 @@ void ClaimScene::enter(std::size_t sentence) {
   previous_subjects.clear();
   denier.reset();
   dates = read_dates(discourse.sentences[index], document.info.published);
+  // "MUMBAI, March 1 - …": when it was written, not when it happened.
+  const bool first = index == 0 || discourse.sentences[index - 1].block != discourse.sentences[index].block;
+  for (std::size_t at = 0; first && at < std::min<std::size_t>(size(), kLongestDateline); ++at) {
+    const Token& token = discourse.sentences[index].tokens[at];
+    if (token.glued || (token.low != "-" && token.low != "–" && token.low != "—")) continue;
+    std::erase_if(dates, [&](const DateMention& date) { return date.end <= at; });
+    break;
+  }
 }
 
 void ClaimScene::find_named_actors() {
@@ -171,13 +183,27 @@ Claim ClaimScene::make(Term subject, Predicate predicate, std::size_t token, std
 const DateMention* ClaimScene::nearest_date(std::size_t token) const {
   const DateMention* best = nullptr;
   std::size_t distance = ~std::size_t{0};
+  // "…, X said on Monday" dates the saying.
+  const auto dates_saying = [&](const DateMention& date) {
+    return std::ranges::any_of(speech.statements[index], [&](const Statement& statement) {
+      return token >= statement.from && token < statement.to && date.begin >= statement.to &&
+             date.begin > statement.verb;
+    });
+  };
   for (const DateMention& date : dates) {
+    if (dates_saying(date)) continue;
     const std::size_t away = date.begin > token ? date.begin - token : token - std::min(token, date.end);
     if (away >= distance) continue;
     distance = away;
     best = &date;
   }
   return best;
+}
+
+bool ClaimScene::is_disowned(std::size_t token) const {
+  return std::ranges::any_of(speech.statements[index], [&](const Statement& statement) {
+    return statement.negated && token > statement.verb && token >= statement.from && token < statement.to;
+  });
 }
 
 void ClaimScene::keep(Claim claim) {

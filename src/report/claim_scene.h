@@ -49,6 +49,8 @@ class ClaimScene {
   bool speaks_here(const Mention& mention) const;
   /// A claim of this sentence, with its claimants, the nearest date and the evidence.
   record::Claim make(record::Term subject, record::Predicate predicate, std::size_t token, std::string rule) const;
+  /// Inside what somebody is said not to have said.
+  bool is_disowned(std::size_t token) const;
   /// Hands a claim to the collector.
   void keep(record::Claim claim);
   /// Who denies what stands at a token: the denial reaches to the next clause.

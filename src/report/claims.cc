@@ -12,12 +12,34 @@
 
 namespace tocsin::report {
 
+namespace {
+
+/// "That is false.", "This is not true, the bank said.": a verdict on the sentence before.
+bool calls_false(const ClaimScene& scene) {
+  constexpr std::size_t kLongest = 16;
+  const Grammar& grammar = scene.grammar();
+  const std::string& first = grammar.low(0);
+  const bool refers = first == "that" || first == "this" || first == "it" || first == "these" || first == "those";
+  if (!refers || scene.size() > kLongest || !grammar.is(1, Category::copula)) return false;
+  for (std::size_t at = 2; at < 5; ++at) {
+    const Mark* word = scene.sentence().mark_at(at, Category::falsity);
+    if (word != nullptr) return grammar.low(word->end) != "by" && !grammar.is(word->begin - 1, Category::negation);
+  }
+  return false;
+}
+
+}  // namespace
+
 ReadClaims read_claims(const Document& document, const Vocabulary& vocabulary, const Discourse& discourse,
                        const Speech& speech) {
+  std::size_t previous = 0;  // claims before the last sentence
   ClaimScene scene(document, vocabulary, discourse, speech);
   for (std::size_t index = 0; index < discourse.sentences.size(); ++index) {
     scene.enter(index);
     const std::size_t before = scene.collector.made();
+    const bool same_block = index > 0 && discourse.sentences[index - 1].block == discourse.sentences[index].block;
+    if (same_block && calls_false(scene)) scene.collector.refute_since(previous);
+    previous = scene.collector.size();
     for (std::size_t token = 0; token < scene.size(); ++token) {
       read_speech_act(scene, token);
       if (const Mark* mark = scene.sentence().mark_at(token, Category::attribute)) read_attribution(scene, *mark);

@@ -128,8 +128,9 @@ class DateReader {
 
   /// "March 2021", "March 1, 2021", "March 1", "in November"
   bool month_first() {
+    if (at_ >= sentence_.tokens.size() || !sentence_.tokens[at_].capital) return false;
     const auto m = month_of(low(at_));
-    if (!m || at_ >= sentence_.tokens.size() || !sentence_.tokens[at_].capital) return false;
+    if (!m) return false;
     if (const auto y = year_at(at_ + 1)) return add_month(at_ + 2, *y, *m);
     if (const auto d = day_at(at_ + 1)) {
       const std::size_t after = low(at_ + 2) == "," ? at_ + 3 : at_ + 2;

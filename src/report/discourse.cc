@@ -281,6 +281,30 @@ class Builder {
     return owner->things[0];
   }
 
+  /// "its spokeswoman Jane Doe"
+  bool is_own_title(std::size_t begin) const {
+    while (const Mark* title = ending_at(begin, Category::person_title)) begin = title->begin;
+    return begin > 0 && (token(begin - 1).low == "its" || token(begin - 1).low == "their");
+  }
+
+  /// The organisation that a paragraph speaks of: the first one that it names.
+  std::optional<std::size_t> block_organisation() {
+    if (index_ == 0 || result_.sentences[index_ - 1].block != s().block) return first_organisation(spans_);
+    if (block_organisation_ && block_organisation_->first == s().block) return block_organisation_->second;
+    std::size_t first = index_;
+    while (first > 0 && result_.sentences[first - 1].block == s().block) --first;
+    block_organisation_ = {s().block, first_organisation(result_.mentions[first])};
+    return block_organisation_->second;
+  }
+
+  std::optional<std::size_t> first_organisation(std::vector<Mention> mentions) const {
+    std::ranges::sort(mentions, {}, &Mention::begin);
+    for (const Mention& mention : mentions) {
+      if (is_type(&mention, EntityType::identity)) return mention.things[0];
+    }
+    return std::nullopt;
+  }
+
   void capital_names() {
     for (std::size_t index = 0; index < count();) {
       if (!may_begin_name(index) || is_own_name(index)) {
@@ -333,7 +357,11 @@ class Builder {
     const bool title = ending_at(begin, Category::person_title) != nullptr;
     if (words <= 3 && ((owner && words >= 2) || title)) {
       const std::size_t thing = make_thing({EntityType::person, written(begin, end), {}, {}}, {}, nullptr);
-      if (owner) result_.things[thing].affiliation = owner;
+      if (owner) {
+        result_.things[thing].affiliation = owner;
+      } else if (!result_.things[thing].affiliation && is_own_title(begin)) {
+        result_.things[thing].affiliation = block_organisation();
+      }
       return add(name_mention(begin, end, thing, "names/person", 80));
     }
     // "Kumar Ritesh, chief executive of Cyfirma," and "Jane Doe, a researcher at ESET"
@@ -418,17 +446,25 @@ class Builder {
       }
       const bool has_place = begin > 0 && is_place(begin - 1);
       const bool is_cert = noun->word->value == "cert";
-      if (!has_place && !is_cert) continue;
+      std::size_t end = noun->end;
       std::string country;
       if (has_place) {
         country = country_at(begin - 1);
         begin = at(begin - 1)->begin;
+      } else if (end + 1 < count() && token(end).low == "of") {
+        // "the justice ministry of Norway"
+        const std::size_t place = token(end + 1).low == "the" ? end + 2 : end + 1;
+        if (place < count() && is_place(place) && !at(place)->demonym) {
+          country = country_at(place);
+          end = at(place)->end;
+        }
       }
-      const std::size_t thing = make_thing({EntityType::identity, written(begin, noun->end), {}, country},
-                                           kind_of(noun->word->value), nullptr);
+      if (country.empty() && !is_cert) continue;
+      const std::size_t thing =
+          make_thing({EntityType::identity, written(begin, end), {}, country}, kind_of(noun->word->value), nullptr);
       result_.things[thing].is_guess = false;
-      add(name_mention(begin, noun->end, thing, "names/government", 85));
-      index = noun->end - 1;
+      add(name_mention(begin, end, thing, "names/government", 85));
+      index = end - 1;
     }
   }
 
@@ -742,27 +778,46 @@ class Builder {
       spans_ = result_.mentions[index_];
       bool changed = false;
       for (std::size_t index = 1; index < count(); ++index) {
+        const bool named = at(index) != nullptr && at(index)->kind == MentionKind::name && is_own_name(index);
+        if (token(index).is_cjk || token(index - 1).low != "the" || named) continue;
         const Mark* head = s().mark_at(index, Category::org_head);
-        if (head == nullptr || token(index).is_cjk || is_own_name(index) || token(index - 1).low != "the" ||
-            head->end != index + 1)
-          continue;
-        if (head->end < count() && token(head->end).capital) continue;
-        std::optional<std::size_t> best;
-        bool unique = true;
-        for (std::size_t thing = 0; thing < std::min(result_.things.size(), kMaxMerged); ++thing) {
-          const Thing& candidate = result_.things[thing];
-          if (candidate.merged_into || candidate.term.type != EntityType::identity || candidate.words.size() < 2)
-            continue;
-          if (std::ranges::find(candidate.words, token(index).low) == candidate.words.end()) continue;
-          unique = unique && !best;
-          best = thing;
-        }
-        if (!best || !unique) continue;
+        if (head == nullptr || head->end != index + 1) head = described_head(index);
+        if (head == nullptr || (head->end < count() && token(head->end).capital)) continue;
+        const auto best = only_bearer(token(index).low, *head->word);
+        if (!best) continue;
         add(name_mention(index, head->end, *best, "names/head-alone", 60));
         changed = true;
       }
       if (changed) commit();
     }
+  }
+
+  /// The one organisation of the document that has the word in its name, or beside it where it is a common noun.
+  std::optional<std::size_t> only_bearer(const std::string& low, const Word& word) {
+    const bool described = word.category == Category::org_noun;
+    const auto [known, added] = bearers_.try_emplace((described ? "beside " : "in ") + low, std::nullopt);
+    if (!added) return known->second;
+    std::optional<std::size_t> best;
+    for (std::size_t thing = 0; thing < std::min(result_.things.size(), kMaxMerged); ++thing) {
+      const Thing& candidate = result_.things[thing];
+      if (candidate.merged_into || candidate.term.type != EntityType::identity) continue;
+      const auto& words = candidate.words;
+      const bool in_name = words.size() > 1 && std::ranges::find(words, low) != words.end();
+      const bool beside =
+          described && std::ranges::find(candidate.descriptors, word.text) != candidate.descriptors.end();
+      if (!in_name && !beside) continue;
+      if (best) return std::nullopt;
+      best = thing;
+    }
+    known->second = best;
+    return best;
+  }
+
+  /// "the insurer" after "the Norwegian insurer Fjordbank", "the hospital" after "the Contoso Hospital"
+  const Mark* described_head(std::size_t index) const {
+    const Mark* noun = s().mark_at(index, Category::org_noun);
+    const bool stands_for_others = s().is(index, Category::pronoun_thing) || s().is(index, Category::pronoun_actor);
+    return noun == nullptr || stands_for_others || token(noun->end - 1).low.ends_with('s') ? nullptr : noun;
   }
 
   std::string_view text_;
@@ -772,6 +827,8 @@ class Builder {
   const Sentence* sentence_ = nullptr;
   std::vector<Mention> spans_;
   std::map<std::string, std::size_t> by_name_;
+  std::map<std::string, std::optional<std::size_t>> bearers_;                             ///< of nouns that stand alone
+  std::optional<std::pair<std::size_t, std::optional<std::size_t>>> block_organisation_;  ///< block and its first one
 };
 
 }  // namespace

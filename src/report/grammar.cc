@@ -107,10 +107,29 @@ std::size_t Grammar::marked_by(const Mention& found, Companions companions) cons
   return is(before, Category::also) && companions == Companions::joined ? 0 : found.begin;
 }
 
+/// "hackers believed to be working for Russia broke into …", "the embassy in Oslo denied …": what stands last only
+/// describes; gives the token after the noun that it describes.
+std::optional<std::size_t> Grammar::before_description(const Mention& found) const {
+  if (sentence_.is_cjk || found.kind != MentionKind::name || found.begin < 2) return std::nullopt;
+  const Thing& last = thing(found);
+  const bool place = last.term.type == EntityType::location || last.is_guess;
+  if (place && low(found.begin - 1) == "in" && is_type(mention(found.begin - 2), EntityType::identity))
+    return found.begin - 1;
+  std::size_t begin = found.begin;
+  while (begin > 0 && is(begin - 1, Category::determiner)) --begin;
+  const Mark* link = begin > 0 ? sentence_.covering(begin - 1, Category::attribute) : nullptr;
+  if (link == nullptr || link->end != begin || link->word->form == Form::third || link->word->form == Form::past)
+    return std::nullopt;
+  const std::size_t group = skip_verb_group(link->begin);
+  if (group == 0 || !is_actor(mention(group - 1))) return std::nullopt;
+  return group;
+}
+
 Subject Grammar::subject_of(std::size_t verb, Companions companions) const {
   Subject subject;
   std::size_t at = skip_verb_group(verb);
   subject.verb_begin = at;
+  std::size_t described_end = 0;
   for (int hops = 0; hops < 4 && at > 0; ++hops) {
     const std::size_t before = at - 1;
     if (const Mention* found = mention(before)) {
@@ -119,10 +138,15 @@ Subject Grammar::subject_of(std::size_t verb, Companions companions) const {
         if (at == 0) return subject;
         continue;
       }
+      if (const auto described = before_description(*found)) {
+        described_end = std::max(described_end, found->end);
+        at = *described;
+        continue;
+      }
       subject.kind = SubjectKind::mention;
       subject.mentions = {found};
       subject.begin = found->begin;
-      subject.end = found->end;
+      subject.end = std::max(found->end, described_end);
       collect_joined(subject);
       return subject;
     }

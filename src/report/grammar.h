@@ -27,7 +27,7 @@ struct Subject {
   SubjectKind kind = SubjectKind::none;
   std::vector<const Mention*> mentions;  ///< nearest first
   std::size_t begin = 0;                 ///< first token of it
-  std::size_t end = 0;                   ///< token after it
+  std::size_t end = 0;                   ///< token after it and what describes it
   std::size_t verb_begin = 0;            ///< where the verb group begins: auxiliaries, adverbs, negation
 };
 
@@ -65,6 +65,7 @@ class Grammar {
  private:
   std::size_t skip_verb_group(std::size_t verb) const;
   std::optional<std::size_t> before_apposition(std::size_t comma) const;
+  std::optional<std::size_t> before_description(const Mention& found) const;
   std::size_t marked_by(const Mention& found, Companions companions) const;
   void collect_joined(Subject& subject) const;
 

@@ -286,6 +286,21 @@ TEST(Reader, WhoSpeaksAndWhoIsTold) {
        "Contoso Bank | has-weakness | web-application | actual |  | \n"},
       {"Contoso Bank was attacked by APT28 according to ESET.",
        "APT28 | targets | Contoso Bank | actual | ESET (analyst) | \n"},
+      {"Hackers believed to be working for Russia broke into Contoso Bank, ESET said.",
+       "Hackers | attributed-to | Russia | possible | ESET (analyst) | \n"
+       "Hackers | compromises | Contoso Bank | actual | ESET (analyst) | \n"},
+      {"ESET has never said that APT28 attacked Contoso Bank.", ""},
+      {"APT28 attacked Contoso Bank last week, posts claim. That is false.",
+       "APT28 | not targets | Contoso Bank | actual |  | last week\n"},
+      {"APT28 attacked Contoso Bank. That was denied by nobody.", "APT28 | targets | Contoso Bank | actual |  | \n"},
+      {"Contoso Bank said that its network had been breached.",
+       "unknown actor | compromises | Contoso Bank | actual | Contoso Bank (primary) | \n"},
+      {"The Norwegian insurer Fjordvik was in the news. APT28 attacked the insurer.",
+       "APT28 | targets | Fjordvik | actual |  | \n"},
+      {"The Contoso Hospital confirmed the attack. It did not confirm a breach.",
+       "Contoso Hospital | confirms | - | actual | Contoso Hospital (primary) | \n"},
+      {"APT28 tried to break into the mail server of Contoso Bank.",
+       "APT28 | targets | Contoso Bank | attempted |  | \n"},
       {"APT28 acts in association with the Chinese Ministry of State Security.",
        "APT28 | attributed-to | Ministry of State Security | actual |  | \n"},
   };
@@ -338,7 +353,7 @@ TEST(Reader, Goldens) {
     ASSERT_TRUE(expected.has_value()) << out;
     EXPECT_EQ(got, std::string(expected->view())) << entry.path();
   }
-  EXPECT_GE(cases, 8U);
+  EXPECT_GE(cases, 14U);
 }
 
 struct Sentence1 {

@@ -128,6 +128,8 @@ class ReasonReader : ClaimPart {
       const std::size_t at = back - 1;
       const Mark* verb = s().covering(at, Category::verb);
       if (verb != nullptr && (verb->word->value == "targets" || verb->word->value == "compromises")) {
+        // What failed found no door.
+        if (verb->begin > 0 && g().is(verb->begin - 1, Category::attempt)) return false;
         return !scene_.sentence_victims.empty();
       }
       if (g().low(at) == ";" || g().low(at) == "，" || g().is(at, Category::relative) ||

@@ -126,6 +126,9 @@ class SpeechReader {
     statement.from = mark.end;
     statement.to = sentence.tokens.size();
     statement.speaker = who;
+    for (std::size_t at = subject.end; at < mark.begin; ++at)
+      statement.negated =
+          statement.negated || (subject.kind != SubjectKind::none && grammar.is(at, Category::negation));
     std::size_t after = mark.end;
     if (!who && !unnamed) {
       // "…, said Kumar Ritesh of Cyfirma": the speaker follows.
@@ -213,7 +216,7 @@ class SpeechReader {
     }
     for (std::size_t at = mark.end; at < std::min(mark.end + 4, grammar.size()); ++at) {
       if (!grammar.is(at, Category::unnamed)) continue;
-      speech_.statements[index_].push_back({mark.begin, 0, grammar.size(), std::nullopt, std::nullopt, false});
+      speech_.statements[index_].push_back({mark.begin, 0, grammar.size(), std::nullopt, std::nullopt, false, false});
       return;
     }
   }

@@ -19,6 +19,7 @@ struct Statement {
   std::size_t to = 0;
   std::optional<std::size_t> speaker;   ///< thing; absent for unnamed ones
   std::optional<std::size_t> listener;  ///< thing that was told; only of verbs that name one ("told")
+  bool negated = false;                 ///< "X never said that …": nobody says it
   bool cited = false;                   ///< "citing X": X said it first
 };
 

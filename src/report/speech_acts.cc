@@ -23,6 +23,7 @@ class SpeechActReader : ClaimPart {
     if (const Mark* mark = s().mark_at(token, Category::respond)) no_response(*mark);
     if (const Mark* mark = s().mark_at(token, Category::inform)) inform(*mark);
     if (const Mark* mark = s().mark_at(token, Category::say)) told(*mark);
+    if (const Mark* mark = s().mark_at(token, Category::confirm)) confirm(*mark);
   }
 
  private:
@@ -59,6 +60,8 @@ class SpeechActReader : ClaimPart {
 
   void inform(const Mark& mark) {
     const Subject subject = g().subject_of(mark.begin);
+    if (g().low(mark.end) == "by" && mark.begin > 0 && g().is(mark.begin - 1, Category::copula))
+      return informed_by(mark, subject);
     std::vector<std::size_t> who = scene_.subject_things(subject);
     if (subject.kind == SubjectKind::person_pronoun || subject.kind == SubjectKind::actor_pronoun || who.empty()) {
       if (scene_.speech.last_speaker[scene_.index] && subject.kind != SubjectKind::unnamed)
@@ -76,6 +79,45 @@ class SpeechActReader : ClaimPart {
     claim.object = body.term;
     claim.negated = mood.negated;
     claim.factuality = mood.factuality;
+    scene_.keep(std::move(claim));
+  }
+
+  /// "The office said that it had been informed by the company"
+  void informed_by(const Mark& mark, const Subject& subject) {
+    const std::vector<std::size_t> bodies = scene_.subject_things(subject);
+    std::optional<std::size_t> teller;
+    for (std::size_t at = mark.end + 1; at < std::min(mark.end + 6, size()) && !teller; ++at) {
+      const Mention* mention = g().mention(at);
+      if (mention != nullptr && mention->kind == MentionKind::name && g().is_type(mention, EntityType::identity))
+        teller = voice_of(scene_.discourse, mention->things[0]);
+      if (g().is(at, Category::pronoun_thing) && scene_.last_victims.size() == 1) teller = scene_.last_victims[0];
+    }
+    if (bodies.empty() || !teller || *teller == bodies[0]) return;
+    const Mood mood = read_mood(g(), subject.end, mark.begin, mark.begin);
+    Claim claim = scene_.make(scene_.discourse.thing(*teller).term, Predicate::informed, mark.begin, "speech/informed");
+    claim.object = scene_.discourse.thing(bodies[0]).term;
+    claim.negated = mood.negated;
+    claim.factuality = mood.factuality;
+    scene_.keep(std::move(claim));
+  }
+
+  /// "The bank confirmed the breach": whoever was attacked says so.
+  void confirm(const Mark& mark) {
+    const Subject subject = g().subject_of(mark.begin);
+    const std::vector<std::size_t> who = scene_.subject_things(subject);
+    if (who.empty() || scene_.is_disowned(mark.begin)) return;
+    for (std::size_t at = subject.end; at < mark.begin; ++at) {
+      if (g().is(at, Category::negation)) return;
+    }
+    std::size_t at = mark.end;
+    while (at < size() && (g().is(at, Category::determiner) || g().is(at, Category::cyber))) {
+      if (g().is(at, Category::attack_noun)) break;
+      ++at;
+    }
+    if (at >= size() || !g().is(at, Category::attack_noun)) return;
+    const Thing& voice = scene_.discourse.thing(voice_of(scene_.discourse, who[0]));
+    Claim claim = scene_.make(voice.term, Predicate::confirms, mark.begin, "speech/confirms");
+    claim.claimants = {{voice.term.name, role_of(voice)}};
     scene_.keep(std::move(claim));
   }
 

@@ -18,6 +18,7 @@ class TieReader : ClaimPart {
   explicit TieReader(ClaimScene& scene) : ClaimPart(scene) {}
 
   void attribute(const Mark& mark) {
+    if (scene_.is_disowned(mark.begin)) return;
     const Subject subject = g().subject_of(mark.begin, Companions::skipped);
     std::vector<std::size_t> actors = scene_.subject_actors(subject, mark.begin);
     if (subject.kind == SubjectKind::mention && g().is_type(subject.mentions[0], EntityType::location)) return;
