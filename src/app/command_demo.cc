@@ -17,8 +17,7 @@ namespace tocsin::app {
 namespace {
 
 /// The case plays on this day; a replay must not depend on the clock.
-constexpr std::chrono::sys_time<std::chrono::nanoseconds> kCaseTime =
-    std::chrono::sys_days(std::chrono::year(2021) / 3 / 2) + std::chrono::hours(3);
+constexpr Instant kCaseTime = std::chrono::sys_days(std::chrono::year(2021) / 3 / 2) + std::chrono::hours(3);
 
 template <typename Record>
 std::string print_lines(const std::vector<Record>& records) {

@@ -19,12 +19,21 @@ using std::chrono::year;
 
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr sys_days kFirst{year{1678} / 1 / 1};
-constexpr sys_days kPast{year{2262} / 1 / 1};
+constexpr sys_days kFirst{year{0} / 1 / 1};
+constexpr sys_days kPast{year{10'000} / 1 / 1};
 /// "2021-03-01T11:24:00": where a fraction or the zone begins.
 constexpr std::size_t kSecondsLength = 19;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The digits of an RFC 3339 text that an Instant has no room for, without trailing zeros. Other forms have none.
+std::string_view digits_beyond_instant(std::string_view text) {
+  constexpr std::size_t kFirstBeyond = kSecondsLength + 1 + 9;
+  if (text.size() <= kFirstBeyond || text[kSecondsLength] != '.') return {};
+  text = text.substr(0, std::min(text.find_first_not_of("0123456789", kSecondsLength + 1), text.size()));
+  text.remove_prefix(std::min(kFirstBeyond, text.size()));
+  return text.substr(0, text.find_last_not_of('0') + 1);
+}
 
 Where at(std::size_t offset) {
   Where where;
@@ -150,11 +159,10 @@ class Scanner {
     if (reading.hour > 23 || reading.minute > 59 || reading.second > 60) {
       return fail(ErrorCode::invalid, fmt::format("'{}': there is no such time of day", shown()), at(0));
     }
-    // In seconds first: years that nanoseconds cannot hold must not overflow.
     const auto whole = std::chrono::sys_seconds(sys_days(date)) + hours(reading.hour) + minutes(reading.minute) +
                        seconds(reading.second) - reading.utc_offset;
     if (whole < kFirst || whole >= kPast) {
-      return fail(ErrorCode::unsupported, fmt::format("'{}' lies outside of the years 1678 to 2261", shown()), at(0));
+      return fail(ErrorCode::unsupported, fmt::format("'{}' lies outside of the years 0 to 9999", shown()), at(0));
     }
     return Timestamp{.instant = Instant(whole) + nanoseconds(reading.nanosecond), .text = std::string(text_)};
   }
@@ -172,6 +180,11 @@ class Scanner {
 };
 
 }  // namespace
+
+std::strong_ordering Timestamp::operator<=>(const Timestamp& other) const {
+  if (const auto order = instant <=> other.instant; order != 0) return order;
+  return digits_beyond_instant(text) <=> digits_beyond_instant(other.text);
+}
 
 Result<Timestamp> parse_rfc3339(std::string_view text) {
   Scanner in(text);
@@ -267,6 +280,15 @@ std::string print_utc(const Timestamp& timestamp) {
     const std::size_t end = text.find_first_not_of("0123456789", kSecondsLength + 1);
     out.insert(kSecondsLength, text.substr(kSecondsLength, end - kSecondsLength));
   }
+  return out;
+}
+
+std::string make_time_key(const Timestamp& timestamp) {
+  std::string out = print_rfc3339(timestamp.instant, 9);
+  out.pop_back();
+  out += digits_beyond_instant(timestamp.text);
+  out.erase(out.find_last_not_of('0') + 1);
+  if (out.ends_with('.')) out.pop_back();
   return out;
 }
 

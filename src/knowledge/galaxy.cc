@@ -302,7 +302,7 @@ Result<ParsedKnowledge> GalaxyReader::read() {
                                                                 : fmt::format("{} (MISP galaxy {})", *source, type);
   const json::Value* version = cluster_.find("version");
   const std::int64_t number = version == nullptr ? 0 : version->as_int64().value_or(0);
-  constexpr std::int64_t kLargestVersion = 4'000'000'000;  // 126 years after 2015, still an Instant
+  constexpr std::int64_t kLargestVersion = 4'000'000'000;  // 126 years after 2015
   if (number < 0 || number > kLargestVersion) {
     return fail(ErrorCode::invalid, fmt::format("version {} of the galaxy is out of range", number), {.source = path_});
   }

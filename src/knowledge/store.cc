@@ -30,7 +30,7 @@ namespace {
 using std::string_view;
 
 constexpr std::int64_t kApplicationId = 0x544F4353;  // "TOCS"
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;                  // 1 had versions as nanoseconds, which end with the year 2261
 constexpr string_view kAbsentVersion = "";
 
 constexpr string_view kSchema = R"sql(
@@ -38,7 +38,7 @@ CREATE TABLE object(
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL,
   uuid TEXT NOT NULL,
-  version INTEGER NOT NULL,
+  version TEXT NOT NULL,
   modified TEXT NOT NULL,
   type TEXT NOT NULL,
   revoked INTEGER NOT NULL,
@@ -94,10 +94,11 @@ Status check_schema(Database& database, bool may_write) {
   if (application != kApplicationId) {
     return fail(ErrorCode::invalid, "this is an SQLite file of another program, not a store", where);
   }
-  if (format > kFormat) {
+  if (format != kFormat) {
     return fail(ErrorCode::unsupported,
-                fmt::format("the store has format {}, this program knows formats up to {}", format, kFormat), where,
-                "a newer Tocsin made it: use that one, or import again into another file");
+                fmt::format("the store has format {}, this program has format {}", format, kFormat), where,
+                fmt::format("{} Tocsin made it: use that one, or import again into another file",
+                            format > kFormat ? "a newer" : "an older"));
   }
   return {};
 }
@@ -105,7 +106,7 @@ Status check_schema(Database& database, bool may_write) {
 /// One version as the table has it.
 struct Row {
   std::int64_t key = 0;
-  std::int64_t version = 0;
+  std::string version;  ///< make_time_key, or kAbsentVersion
   bool revoked = false;
 };
 
@@ -118,12 +119,12 @@ class Writer {
 
  private:
   explicit Writer(Database& database) : database_(&database) {}
-  Status insert(const stix::Object& object, const std::string& json, std::int64_t version);
-  Status settle_conflict(const stix::Object& object, const std::string& json, std::int64_t key, std::int64_t version,
-                         const std::string& present, bool is_current);
+  Status insert(const stix::Object& object, const std::string& json, const std::string& version);
+  Status settle_conflict(const stix::Object& object, const std::string& json, std::int64_t key,
+                         const std::string& version, const std::string& present, bool is_current);
   enum class Standing : std::uint8_t { first, won, lost };
   /// Makes the row current if it counts more than the current one: revoked is final, else the later version.
-  Result<Standing> challenge(const stix::Object& object, std::int64_t key, std::int64_t version);
+  Result<Standing> challenge(const stix::Object& object, std::int64_t key, const std::string& version);
   Status set_current(const stix::Object& object, std::int64_t key);
   Status clear_current(std::int64_t key);
   Status see(std::int64_t key);
@@ -210,13 +211,13 @@ Status Writer::set_current(const stix::Object& object, std::int64_t key) {
   return {};
 }
 
-Result<Writer::Standing> Writer::challenge(const stix::Object& object, std::int64_t key, std::int64_t version) {
+Result<Writer::Standing> Writer::challenge(const stix::Object& object, std::int64_t key, const std::string& version) {
   TRY(const bool has_current, find_current_.bind(1, object.id()).step());
   if (!has_current) {
     TRY_VOID(set_current(object, key));
     return Standing::first;
   }
-  const Row current{find_current_.integer(0), find_current_.integer(1), find_current_.integer(2) != 0};
+  const Row current{find_current_.integer(0), std::string(find_current_.text(1)), find_current_.integer(2) != 0};
   find_current_.reset();
   const bool revoked = object.is_revoked();
   const bool wins = revoked != current.revoked ? revoked : version > current.version;
@@ -227,7 +228,7 @@ Result<Writer::Standing> Writer::challenge(const stix::Object& object, std::int6
 }
 
 Status Writer::settle_conflict(const stix::Object& object, const std::string& json, std::int64_t key,
-                               std::int64_t version, const std::string& present, bool is_current) {
+                               const std::string& version, const std::string& present, bool is_current) {
   TRY(json::Value value, json::parse(present));
   TRY(const stix::Object there, stix::Object::make(std::move(value)));
   bool wins = stix::supersedes(object, there);
@@ -250,7 +251,7 @@ Status Writer::settle_conflict(const stix::Object& object, const std::string& js
   return {};
 }
 
-Status Writer::insert(const stix::Object& object, const std::string& json, std::int64_t version) {
+Status Writer::insert(const stix::Object& object, const std::string& json, const std::string& version) {
   const string_view modified = object.string("modified").value_or(object.string("created").value_or(kAbsentVersion));
   TRY_VOID(insert_.bind(1, object.id())
                .bind(2, uuid_of_id(object.id()))
@@ -271,7 +272,7 @@ Status Writer::add(const stix::Object& object) {
   ++counts_.objects;
   const std::string json = json::print(object.json());
   const std::optional<Timestamp> stamp = object.version();
-  const std::int64_t version = stamp ? stamp->instant.time_since_epoch().count() : INT64_MIN;
+  const std::string version = stamp ? make_time_key(*stamp) : std::string(kAbsentVersion);
   TRY(const bool is_there, find_version_.bind(1, object.id()).bind(2, version).step());
   if (!is_there) return insert(object, json, version);
   const std::int64_t key = find_version_.integer(0);

@@ -59,7 +59,7 @@ class GraphChecker {
       const auto modified = is_revoked(index_.entries[i]) ? modified_of(index_.entries[i]) : std::nullopt;
       if (modified && (!revoked_at || *modified < *revoked_at)) revoked_at = modified;
     }
-    std::unordered_map<std::int64_t, std::size_t> by_time;
+    std::unordered_map<std::string, std::size_t> by_time;
     for (const auto i : versions) {
       const Entry& entry = index_.entries[i];
       const auto modified = modified_of(entry);
@@ -68,7 +68,7 @@ class GraphChecker {
         report(Rule::version_after_revoked, entry,
                fmt::format("{} was revoked at {}, this version is later", entry.id, revoked_at->text));
       }
-      const auto key = versioned && modified ? modified->instant.time_since_epoch().count() : 0;
+      const auto key = versioned && modified ? make_time_key(*modified) : std::string();
       const auto [known, inserted] = by_time.try_emplace(key, i);
       if (inserted) continue;
       if (canonical(entry) == canonical(index_.entries[known->second])) {

@@ -17,7 +17,7 @@ std::strong_ordering compare_precedence(const Object& a, const Object& b) {
   const auto version_b = b.version();
   if (version_a.has_value() != version_b.has_value()) return version_a.has_value() <=> version_b.has_value();
   if (!version_a) return std::strong_ordering::equal;
-  return version_a->instant <=> version_b->instant;
+  return *version_a <=> *version_b;
 }
 
 }  // namespace

@@ -35,6 +35,23 @@ TEST(Versions, RevokedIsFinal) {
   EXPECT_TRUE(set.find("tool--1")->is_revoked());
 }
 
+TEST(Versions, LaterInAnyCenturyAndAtAnyDigitSupersedes) {
+  const std::vector<std::string> times = {"0001-01-01T00:00:00Z",
+                                          "1601-01-01T00:00:00.000Z",
+                                          "2020-01-01T00:00:00.1234567891Z",
+                                          "2020-01-01T00:00:00.12345678910001Z",
+                                          "2262-04-12T00:00:00Z",
+                                          "9999-12-31T23:59:59.999Z"};
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    Object earlier = version(1, 1, false, 0);
+    Object later = version(1, 1, false, 1);
+    earlier.set("modified", times[i - 1]);
+    later.set("modified", times[i]);
+    EXPECT_TRUE(supersedes(later, earlier)) << times[i];
+    EXPECT_FALSE(supersedes(earlier, later)) << times[i];
+  }
+}
+
 TEST(Versions, DigitsOfTheSameInstantAreTheSameVersion) {
   VersionSet set;
   Object a = version(1, 1, false, 0);
