@@ -4,15 +4,20 @@
 #include <cstdint>
 
 #include "base/json.h"
+#include "base/json_fault.h"
 #include "check.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tocsin;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto value = json::parse(text);
+  // The locating scanner and the parser agree on what is JSON.
+  const auto fault = json::find_fault(text, json::ParseOptions().max_depth);
+  FUZZ_CHECK(fault.has_value() == !value.has_value());
   if (!value) {
-    FUZZ_CHECK(!value.error().message.empty());
-    FUZZ_CHECK(!value.error().where.has_offset() || value.error().where.offset <= size);
+    FUZZ_CHECK(!fault->message.empty());
+    FUZZ_CHECK(value.error().code == fault->code);
+    FUZZ_CHECK(value.error().where.offset == fault->offset && fault->offset <= size);
     return 0;
   }
   const std::string printed = json::print(*value);

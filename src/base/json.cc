@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "base/bytes.h"
+#include "base/json_fault.h"
 #include "base/unicode.h"
 
 namespace tocsin::json {
@@ -50,151 +52,152 @@ std::string_view trim_json_space(std::string_view text) {
 /// Walks one document in order. Recursion is bounded by max_depth.
 class TreeBuilder {
  public:
-  TreeBuilder(std::string_view text, const ParseOptions& options) : text_(text), options_(options) {}
+  TreeBuilder(const PaddedBytes& text, const ParseOptions& options) : text_(text.view()), options_(options) {}
 
   Result<Value> build() {
     std::string_view body = text_;
     if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
-    if (body.find_first_not_of(kJsonSpace) == std::string_view::npos) {
-      return failure(ErrorCode::syntax, "expected a JSON value, found nothing", text_.size());
-    }
-    bytes_ = PaddedBytes::copy_of(body);
-    shift_ = text_.size() - body.size();
+    const std::size_t begin = body.find_first_not_of(kJsonSpace);
+    if (begin == std::string_view::npos) return not_json();
     ondemand::parser parser;
     ondemand::document document;
-    if (auto error = parser.iterate(bytes_.view().data(), bytes_.size(), bytes_.size() + simdjson::SIMDJSON_PADDING)
-                         .get(document)) {
-      return failure_of(error, nullptr);
+    if (auto error = parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING).get(document)) {
+      return failure_of(error);
     }
     // A scalar at the root is all there is: simdjson would leave what follows it to us anyway.
-    const std::string_view content = trim_json_space(bytes_.view().substr(body.find_first_not_of(kJsonSpace)));
+    const std::string_view content = trim_json_space(body.substr(begin));
     const bool is_scalar = content.front() != '{' && content.front() != '[' && content.front() != '"';
-    auto value = is_scalar ? build_scalar(content, content.data()) : build_value(document, 0);
-    if (is_scalar && value) value->set_offset(offset_of(content.data()));
+    auto value = is_scalar ? build_scalar(content) : build_value(document, 0);
     if (!value) return value;
+    if (is_scalar) value->set_offset(offset_of(content.data()));
     const char* rest = nullptr;
-    if (!is_scalar && document.current_location().get(rest) == simdjson::SUCCESS) {
-      return failure(ErrorCode::syntax, "something follows the JSON value", offset_of(rest));
-    }
+    if (!is_scalar && document.current_location().get(rest) == simdjson::SUCCESS) return not_json();
     return value;
   }
 
  private:
-  std::uint64_t offset_of(const char* at) const {
-    return static_cast<std::uint64_t>(at - bytes_.view().data()) + shift_;
+  std::uint64_t offset_of(const char* at) const { return static_cast<std::uint64_t>(at - text_.data()); }
+
+  /// simdjson says neither exactly where nor what it missed.
+  std::unexpected<Error> not_json() const {
+    auto fault = find_fault(text_, options_.max_depth);
+    if (!fault) return fail(ErrorCode::internal, "a JSON text was refused without a reason", {options_.source});
+    return std::unexpected(Error{.code = fault->code,
+                                 .message = std::move(fault->message),
+                                 .where = locate(text_, fault->offset, options_.source),
+                                 .hint = std::move(fault->hint),
+                                 .pointer = std::move(fault->pointer)});
   }
 
-  std::unexpected<Error> failure(ErrorCode code, std::string message, std::uint64_t offset) const {
-    return fail(code, std::move(message), locate(text_, offset, options_.source));
-  }
-
-  std::unexpected<Error> failure_of(simdjson::error_code error, const char* at) const {
-    if (error == simdjson::UTF8_ERROR) {
-      return failure(ErrorCode::syntax, "invalid UTF-8", find_invalid_utf8(text_).value_or(0));
+  std::unexpected<Error> failure_of(simdjson::error_code error) const {
+    if (error == simdjson::CAPACITY) return fail(ErrorCode::limit_exceeded, "larger than 4 GiB", {options_.source});
+    if (error == simdjson::MEMALLOC) {
+      return fail(ErrorCode::limit_exceeded, "not enough memory to parse", {options_.source});
     }
-    const std::uint64_t offset = at != nullptr ? offset_of(at) : text_.size();
-    switch (error) {
-      case simdjson::UNCLOSED_STRING:
-        return failure(ErrorCode::syntax, "a string is not closed", text_.size());
-      case simdjson::STRING_ERROR:
-        return failure(ErrorCode::syntax, "a string has a bad escape or an unescaped control character", offset);
-      case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
-        return failure(ErrorCode::syntax, "an array or object is not closed", text_.size());
-      case simdjson::DEPTH_ERROR:
-        return failure(ErrorCode::limit_exceeded, fmt::format("nested deeper than {}", options_.max_depth), offset);
-      case simdjson::CAPACITY:
-        return failure(ErrorCode::limit_exceeded, "larger than 4 GiB", 0);
-      case simdjson::MEMALLOC:
-        return failure(ErrorCode::limit_exceeded, "not enough memory to parse", 0);
-      default:
-        return failure(ErrorCode::syntax,
-                       "not JSON here: a comma, a colon, a quote or a bracket is missing or too many", offset);
-    }
+    return not_json();
   }
 
   template <typename Source>
   Result<Value> build_value(Source& source, std::uint32_t depth) {
     std::string_view token;
     if constexpr (std::is_same_v<Source, ondemand::document>) {
-      if (auto error = source.raw_json_token().get(token)) return failure_of(error, nullptr);
+      if (auto error = source.raw_json_token().get(token)) return failure_of(error);
     } else {
       token = source.raw_json_token();
     }
-    const char* at = token.data();
+    const std::uint64_t offset = offset_of(token.data());
     const char first = token.empty() ? '\0' : token.front();
-    if (first == '{' || first == '[') {
-      if (depth >= options_.max_depth) {
-        return failure(ErrorCode::limit_exceeded, fmt::format("nested deeper than {}", options_.max_depth),
-                       offset_of(at));
-      }
-    }
-    auto value = first == '{'   ? build_object(source, depth, at)
-                 : first == '[' ? build_array(source, depth, at)
-                 : first == '"' ? build_string(source, at)
-                                : build_scalar(trim_json_space(token), at);
-    if (!value) return value;
-    value->set_offset(offset_of(at));
+    if ((first == '{' || first == '[') && depth >= options_.max_depth) return not_json();
+    auto value = first == '{'   ? build_object(source, depth)
+                 : first == '[' ? build_array(source, depth)
+                 : first == '"' ? build_string(source, offset)
+                                : build_scalar(trim_json_space(token));
+    if (value) value->set_offset(offset);
     return value;
   }
 
   template <typename Source>
-  Result<Value> build_object(Source& source, std::uint32_t depth, const char* at) {
+  Result<Value> build_object(Source& source, std::uint32_t depth) {
     ondemand::object object;
-    if (auto error = source.get_object().get(object)) return failure_of(error, at);
+    if (auto error = source.get_object().get(object)) return failure_of(error);
     Object members;
     for (auto field_result : object) {
       ondemand::field field;
-      if (auto error = std::move(field_result).get(field)) return failure_of(error, current(at));
-      const char* key_at = field.key().raw() - 1;
+      if (auto error = std::move(field_result).get(field)) return failure_of(error);
+      const std::uint64_t offset = offset_of(field.key().raw() - 1);
       std::string_view key;
-      if (auto error = field.unescaped_key().get(key)) return failure_of(error, key_at);
-      Member& member = members.emplace_back(Member{std::string(key), Value(), offset_of(key_at)});
-      last_ = key_at;
+      if (auto error = field.unescaped_key().get(key)) return failure_of(error);
+      TRY_VOID(make_room(members, offset));
+      TRY_VOID(charge_text(key, offset));
+      Member& member = members.emplace_back(Member{std::string(key), Value(), offset});
       TRY(member.value, build_value(field.value(), depth + 1));
     }
     return Value(std::move(members));
   }
 
   template <typename Source>
-  Result<Value> build_array(Source& source, std::uint32_t depth, const char* at) {
+  Result<Value> build_array(Source& source, std::uint32_t depth) {
     ondemand::array array;
-    if (auto error = source.get_array().get(array)) return failure_of(error, at);
+    if (auto error = source.get_array().get(array)) return failure_of(error);
     Array items;
     for (auto item_result : array) {
       ondemand::value item;
-      if (auto error = std::move(item_result).get(item)) return failure_of(error, current(at));
-      last_ = item.raw_json_token().data();
+      if (auto error = std::move(item_result).get(item)) return failure_of(error);
       auto value = build_value(item, depth + 1);
       if (!value) return value;
+      TRY_VOID(make_room(items, value->offset()));
       items.push_back(*std::move(value));
     }
     return Value(std::move(items));
   }
 
   template <typename Source>
-  Result<Value> build_string(Source& source, const char* at) {
+  Result<Value> build_string(Source& source, std::uint64_t offset) {
     std::string_view text;
-    if (auto error = source.get_string().get(text)) return failure_of(error, at);
+    if (auto error = source.get_string().get(text)) return failure_of(error);
+    TRY_VOID(charge_text(text, offset));
     return Value(text);
   }
 
-  Result<Value> build_scalar(std::string_view token, const char* at) {
+  Result<Value> build_scalar(std::string_view token) {
     if (token == "true") return Value(true);
     if (token == "false") return Value(false);
     if (token == "null") return Value(nullptr);
-    if (is_number_text(token)) return Value(Number{std::string(token)});
-    return failure(ErrorCode::syntax, fmt::format("expected a JSON value, found '{}'", token.substr(0, 20)),
-                   offset_of(at));
+    if (!is_number_text(token)) return not_json();
+    TRY_VOID(charge_text(token, offset_of(token.data())));
+    return Value(Number{std::string(token)});
   }
 
-  /// The nearest place known before an error that simdjson reports without one.
-  const char* current(const char* at) const { return last_ != nullptr && last_ > at ? last_ : at; }
+  /// Grows as the vector would, and counts what it holds while both its old and its new storage are there.
+  template <typename T>
+  Status make_room(std::vector<T>& items, std::uint64_t offset) {
+    if (items.size() < items.capacity()) return {};
+    const std::size_t held = items.capacity();
+    const std::size_t wanted = std::max<std::size_t>(1, held * 2);
+    TRY_VOID(charge(wanted * sizeof(T), offset));
+    items.reserve(wanted);
+    tree_bytes_ -= held * sizeof(T);
+    return {};
+  }
+
+  /// Short texts live in their value.
+  Status charge_text(std::string_view text, std::uint64_t offset) {
+    static const std::size_t in_place = std::string().capacity();
+    return text.size() <= in_place ? Status() : charge(text.size() + 1, offset);
+  }
+
+  Status charge(std::uint64_t bytes, std::uint64_t offset) {
+    tree_bytes_ += bytes;
+    if (tree_bytes_ <= options_.max_tree_bytes) return {};
+    return fail(
+        ErrorCode::limit_exceeded,
+        fmt::format("too many values: the tree takes more than {} MiB of memory", options_.max_tree_bytes >> 20),
+        locate(text_, offset, options_.source), "split the file");
+  }
 
   std::string_view text_;
   const ParseOptions& options_;
-  PaddedBytes bytes_;
-  std::uint64_t shift_ = 0;
-  const char* last_ = nullptr;
+  std::uint64_t tree_bytes_ = 0;
 };
 
 }  // namespace
@@ -260,7 +263,11 @@ std::string_view Value::kind_name() const {
 
 bool Value::operator==(const Value& other) const { return data_ == other.data_; }
 
-Result<Value> parse(std::string_view text, const ParseOptions& options) { return TreeBuilder(text, options).build(); }
+Result<Value> parse(const PaddedBytes& text, const ParseOptions& options) { return TreeBuilder(text, options).build(); }
+
+Result<Value> parse(std::string_view text, const ParseOptions& options) {
+  return parse(PaddedBytes::copy_of(text), options);
+}
 
 std::string pointer_append(std::string_view pointer, std::string_view key) {
   std::string out(pointer);

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "base/bytes.h"
+
 namespace tocsin::json {
 namespace {
 
@@ -66,6 +68,39 @@ TEST(JsonParse, ErrorNamesThePlace) {
   EXPECT_EQ(value.error().where.line, 3u);
   EXPECT_EQ(value.error().where.column, 8u);
   EXPECT_TRUE(print_error(value.error()).starts_with("f.json:3:8: ")) << print_error(value.error());
+}
+
+TEST(JsonParse, TreeIsBounded) {
+  std::string ones = "[1";
+  for (int i = 1; i < 2'000; ++i) ones += ",1";
+  ones += "]";
+  const ParseOptions options{.source = "ones.json", .max_tree_bytes = std::uint64_t{1'000} * sizeof(Value)};
+  EXPECT_TRUE(parse(ones));
+  const auto refused = parse(ones, options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().where.line, 1u);
+  // A list that grows from 512 to 1024 values holds both for a moment.
+  EXPECT_EQ(refused.error().where.offset, 1u + 512 * 2);
+
+  std::string members = "{";
+  for (int i = 0; i < 2'000; ++i) members += "\"k\":\"" + std::string(30, 'v') + "\",";
+  members.back() = '}';
+  EXPECT_EQ(parse(members, options).error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(parse('"' + std::string(50'000, 'x') + '"', options).error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(parse(std::string(50'000, '1'), options).error().code, ErrorCode::limit_exceeded);
+  std::string nested;
+  for (int i = 0; i < 2'000; ++i) nested += "[[],{}],";
+  EXPECT_EQ(parse('[' + nested + "0]", options).error().code, ErrorCode::limit_exceeded);
+}
+
+TEST(JsonParse, PaddedBytesAreReadInPlace) {
+  const PaddedBytes bytes = PaddedBytes::copy_of("\xEF\xBB\xBF {\"a\": [1, \"x\"]}\n");
+  const auto value = parse(bytes);
+  ASSERT_TRUE(value) << print_error(value.error());
+  EXPECT_EQ(print(*value), R"({"a":[1,"x"]})");
+  EXPECT_EQ(value->offset(), 4u);
+  EXPECT_FALSE(parse(PaddedBytes()));
 }
 
 TEST(JsonCanonical, FollowsRfc8785) {

@@ -40,6 +40,7 @@ std::string print_error(const Error& error) {
   }
   if (!out.empty()) out += ' ';
   out += error.message;
+  if (!error.pointer.empty()) out += fmt::format(", at {}", error.pointer);
   if (!error.hint.empty()) out += fmt::format(" ({})", error.hint);
   return out;
 }

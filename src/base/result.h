@@ -41,10 +41,11 @@ struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string message;  ///< one sentence without a final stop, lower case first
   Where where = {};
-  std::string hint = {};  ///< what to do about it, or empty
+  std::string hint = {};     ///< what to do about it, or empty
+  std::string pointer = {};  ///< RFC 6901: the place in a JSON document, or empty
 };
 
-/// "path:3:9: message (hint)", as one line.
+/// "path:3:9: message, at /json/pointer (hint)", as one line.
 std::string print_error(const Error& error);
 
 /// 1-based line and byte column of `offset` in `text`; offsets past the end give the end.

@@ -40,7 +40,7 @@ class FileCheck {
   }
 
   CheckReport not_json(const Error& error) && {
-    const Path top{nullptr, "", Path::kName};
+    const Path top{nullptr, error.pointer, Path::kName};
     problems_.add(Rule::not_json, top, error.where.offset, error.message, error.hint);
     auto report = std::move(problems_).finish(text_, options_.source);
     // The parser knows the place even where it is no byte of a value.
