@@ -36,7 +36,7 @@ void check(const Node& node, std::string_view text, std::uint32_t depth_left) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const tocsin::yaml::ParseOptions options{
-      .source = "fuzz", .max_depth = 30, .max_nodes = 5'000, .max_expanded_bytes = 10'000};
+      .source = "fuzz", .max_depth = 30, .max_nodes = 5'000, .max_expanded_nodes = 2'000, .max_expanded_bytes = 10'000};
   const auto nodes = tocsin::yaml::parse_all(text, options);
   if (!nodes) {
     require(nodes.error().where.has_offset() && nodes.error().where.offset <= size && nodes.error().where.line > 0);

@@ -13,8 +13,8 @@
 // the text and LF only, as locate() does, so the characters between two events are walked once (not at all in ASCII
 // text).
 //
-// Aliases are expanded by copying the anchored node. Three running sums (nodes, bytes of text, depth) are checked
-// before each copy is made, so that the work and memory of "billion laughs" stay within ParseOptions.
+// Aliases are expanded by copying the anchored node. Running sums (nodes, bytes of text, depth) are checked before each
+// copy is made, so that the work and memory of "billion laughs" stay within ParseOptions.
 
 namespace tocsin::yaml {
 namespace {
@@ -247,7 +247,7 @@ class Builder {
     const Anchored& anchored = found->second;
     if (stack_.size() + anchored.height > options_.max_depth) return too_deep(begin);
     TRY_VOID(count(anchored.nodes, anchored.bytes, begin));
-    TRY_VOID(count_expanded(anchored.bytes, begin));
+    TRY_VOID(count_expanded(anchored.nodes, anchored.bytes, begin));
     Node copy = anchored.node;
     copy.begin = begin;
     copy.end = places_.mark(event.end_mark);
@@ -360,9 +360,7 @@ class Builder {
   /// Keeps a copy for aliases; it costs memory, so it counts.
   Status remember(std::string_view name, const Node& node, std::uint64_t nodes, std::uint64_t bytes,
                   std::uint32_t height) {
-    kept_nodes_ += nodes;
-    TRY_VOID(count(0, 0, node.begin));
-    TRY_VOID(count_expanded(bytes, node.begin));
+    TRY_VOID(count_expanded(nodes, bytes, node.begin));
     anchors_.insert_or_assign(std::string(name),
                               Anchored{.node = node, .nodes = nodes, .bytes = bytes, .height = height});
     return {};
@@ -371,12 +369,16 @@ class Builder {
   Status count(std::uint64_t nodes, std::uint64_t bytes, const Mark& mark) {
     nodes_ += nodes;
     bytes_ += bytes;
-    if (nodes_ + kept_nodes_ <= options_.max_nodes) return {};
-    return fail(ErrorCode::limit_exceeded, fmt::format("more than {} nodes with aliases expanded", options_.max_nodes),
-                where(mark));
+    if (nodes_ <= options_.max_nodes) return {};
+    return fail(ErrorCode::limit_exceeded, fmt::format("more than {} nodes", options_.max_nodes), where(mark));
   }
 
-  Status count_expanded(std::uint64_t bytes, const Mark& mark) {
+  Status count_expanded(std::uint64_t nodes, std::uint64_t bytes, const Mark& mark) {
+    expanded_nodes_ += nodes;
+    if (expanded_nodes_ > options_.max_expanded_nodes) {
+      return fail(ErrorCode::limit_exceeded,
+                  fmt::format("aliases expand to more than {} nodes", options_.max_expanded_nodes), where(mark));
+    }
     expanded_bytes_ += bytes;
     if (expanded_bytes_ <= options_.max_expanded_bytes) return {};
     return fail(ErrorCode::limit_exceeded,
@@ -386,7 +388,7 @@ class Builder {
   /// A %TAG prefix may be long and stands in every tag that uses it.
   Status count_tag(std::string_view tag, const Mark& mark) {
     constexpr std::size_t kShort = 32;
-    return tag.size() <= kShort ? Status() : count_expanded(tag.size(), mark);
+    return tag.size() <= kShort ? Status() : count_expanded(0, tag.size(), mark);
   }
 
   std::unexpected<Error> too_deep(const Mark& mark) const {
@@ -439,7 +441,7 @@ class Builder {
   std::vector<Frame> stack_;
   std::map<std::string, Anchored, std::less<>> anchors_;
   std::uint64_t nodes_ = 0;
-  std::uint64_t kept_nodes_ = 0;
+  std::uint64_t expanded_nodes_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t expanded_bytes_ = 0;
 };

@@ -62,9 +62,10 @@ struct Pair {
 };
 
 struct ParseOptions {
-  std::string source;                   ///< for Error::where
-  std::uint32_t max_depth = 100;        ///< of collections, after alias expansion
-  std::uint64_t max_nodes = 2'000'000;  ///< keys and anchored copies included, after alias expansion
+  std::string source;                          ///< for Error::where
+  std::uint32_t max_depth = 100;               ///< of collections, after alias expansion
+  std::uint64_t max_nodes = 1'000'000;         ///< keys included, after alias expansion; one takes 168 bytes
+  std::uint64_t max_expanded_nodes = 200'000;  ///< of those, what aliases repeat and what is kept for them
   std::uint64_t max_expanded_bytes = std::uint64_t{16} << 20;  ///< of text that aliases and %TAG prefixes repeat
 };
 

@@ -262,9 +262,10 @@ TEST(YamlTest, AliasBombsAreBounded) {
     const char before = static_cast<char>(c - 1);
     bomb += fmt::format("{0}: &{0} [*{1}, *{1}, *{1}, *{1}, *{1}, *{1}, *{1}, *{1}, *{1}, *{1}]\n", c, before);
   }
-  const Error nodes = refused(bomb, {.source = "", .max_nodes = 20'000});
+  const Error nodes = refused(bomb, {.source = "", .max_expanded_nodes = 20'000});
   EXPECT_EQ(nodes.code, ErrorCode::limit_exceeded);
   EXPECT_EQ(nodes.where.line, 4U);
+  EXPECT_EQ(refused(bomb, {.source = "", .max_nodes = 20'000}).message, "more than 20000 nodes");
   EXPECT_EQ(refused(bomb).code, ErrorCode::limit_exceeded);
 
   std::string large = "- &a " + std::string(1'000'000, 'x') + "\n";
@@ -279,7 +280,7 @@ TEST(YamlTest, AliasBombsAreBounded) {
   for (int i = 0; i < 1'000; ++i) anchors += "1,";
   anchors += std::string(90, ']');
   EXPECT_TRUE(parse(anchors));
-  EXPECT_EQ(refused(anchors, {.source = "", .max_nodes = 20'000}).code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused(anchors, {.source = "", .max_expanded_nodes = 20'000}).code, ErrorCode::limit_exceeded);
 }
 
 TEST(YamlTest, TagDirectivesAreBounded) {
