@@ -216,9 +216,14 @@ Result<std::optional<EventBatch>> EventReader::next() {
         at = state.read_chunk(text, batch, slot_ends);
       }
     }
+    if (at == 0 && batch.events.empty()) {  // a record that is longer than the chunk
+      want = std::min(std::max(want, text.size()) * 2, state.options.max_record);
+      state.carry = std::move(chunk);
+      continue;
+    }
     state.carry = PaddedBytes::copy_of(text.substr(at));
-    if (at == 0) want = std::min(std::max(want, text.size()) * 2, state.options.max_record);
-    if (!state.evtx) batch.bytes.push_back(std::move(chunk));  // EVTX is in the arena
+    // EVTX is in the arena; of a record that is passed over nothing is kept.
+    if (!state.evtx && !batch.events.empty()) batch.bytes.push_back(std::move(chunk));
   }
 
   std::size_t begin = 0;

@@ -21,6 +21,7 @@ Schema& schema() {
 struct Read {
   std::vector<std::string> events;  ///< line@offset field=value…, sorted by nothing: the order of the record
   ReadCounts counts;
+  std::size_t most_held = 0;  ///< bytes of the file in one batch
 };
 
 std::string shown(const Event& event) {
@@ -47,6 +48,9 @@ Read read(std::string_view text, ReadOptions options = {}) {
     if (!batch || !*batch) break;
     EXPECT_FALSE((*batch)->events.empty());
     for (const Event& event : (*batch)->events) out.events.push_back(shown(event));
+    std::size_t held = 0;
+    for (const PaddedBytes& bytes : (*batch)->bytes) held += bytes.size();
+    out.most_held = std::max(out.most_held, held);
   }
   out.counts = reader.counts();
   EXPECT_EQ(out.counts.bytes, text.size());
@@ -141,6 +145,13 @@ TEST(EventReader, LongRecordsAreBounded) {
   EXPECT_NE(out.events[1].find("!record longer than the limit: xxx"), std::string::npos);
   EXPECT_LT(out.events[1].size(), 5'100u);
   EXPECT_EQ(out.events[2], "3@100007 a/3=1");
+}
+
+TEST(EventReader, WhatIsPassedOverIsNotKept) {
+  const Read out = read(std::string(3'000'000, 'x') + "\nshort\n", {.max_record = 5'000, .batch_bytes = 1'000});
+  EXPECT_EQ(out.events.size(), 2u);
+  EXPECT_EQ(out.counts.unparsed_by_reason.at("record longer than the limit"), 1u);
+  EXPECT_LE(out.most_held, 5'000u);
 }
 
 TEST(EventReader, ReadsWindowsShapes) {
