@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/commands.h"
 #include "app/file_kind.h"
@@ -98,17 +99,18 @@ Result<int> run_command(const CheckOptions& options, const CommonOptions& common
   std::uint64_t objects = 0;
   std::uint64_t checked = 0;
   std::vector<std::string> sectors;
-  Progress progress("checking", files.size());
+  Progress progress("checking", size_on_disk(files));
+  std::uint64_t current = 0;
   for (const std::string& path : files) {
     if (output.is_closed()) break;
+    progress.advance(std::exchange(current, size_on_disk({path})));  // those before it are done
     const Result<PaddedBytes> bytes = read_file(path);
-    progress.advance(1);
     if (!bytes) {
       skips.report(bytes.error());
       continue;
     }
     const std::string_view text = bytes->view();
-    const Result<json::Value> tree = json::parse(text, {.source = path});
+    const Result<json::Value> tree = json::parse(*bytes, {.source = path});
     const json::Value* root = tree ? &*tree : nullptr;
     const Result<FileKind> kind = detect_file_kind(text, root, path);
     if (!kind) {

@@ -16,17 +16,6 @@ namespace tocsin::app {
 
 namespace {
 
-/// What progress counts against; standard input and what cannot be asked count nothing.
-std::uint64_t size_on_disk(const std::vector<std::string>& files) {
-  std::uint64_t bytes = 0;
-  for (const std::string& path : files) {
-    std::error_code error;
-    const std::uintmax_t size = std::filesystem::file_size(path, error);
-    if (!error) bytes += size;
-  }
-  return bytes;
-}
-
 /// A marking that cannot be followed to the letter is told, for it closes what was read.
 std::optional<Diagnostic> marking_problem(const report::Document& document) {
   const std::optional<report::DocumentMarking>& marking = document.marking;
@@ -56,6 +45,16 @@ Result<std::vector<std::string>> find_inputs(const std::vector<std::string>& pat
     skips.report(Error{ErrorCode::io, skipped.reason, Where{.source = skipped.path}, ""});
   }
   return std::move(list.files);
+}
+
+std::uint64_t size_on_disk(const std::vector<std::string>& files) {
+  std::uint64_t bytes = 0;
+  for (const std::string& path : files) {
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    if (!error) bytes += size;
+  }
+  return bytes;
 }
 
 Result<Instant> parse_as_of(const std::string& text) {

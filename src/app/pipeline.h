@@ -43,6 +43,9 @@ class Skips {
 /// Files under `paths`; folders that cannot be read and odd files are counted.     errors: not_found (a given path)
 Result<std::vector<std::string>> find_inputs(const std::vector<std::string>& paths, Skips& skips);
 
+/// Bytes, as progress counts them; standard input and what cannot be asked have none.
+std::uint64_t size_on_disk(const std::vector<std::string>& files);
+
 /// Wall clock of a command, for its summary.
 class Stopwatch {
  public:

@@ -19,6 +19,16 @@ constexpr std::size_t kInputSize = std::size_t{64} << 10;
 
 std::string errno_text(int code) { return std::generic_category().message(code); }
 
+/// A device may have no end, and to open it may do something.
+Status expect_readable_kind(const struct stat& status, const Where& where) {
+  if (S_ISDIR(status.st_mode)) return fail(ErrorCode::usage, "is a folder, not a file", where);
+  if (S_ISSOCK(status.st_mode)) return fail(ErrorCode::usage, "is a socket, not a file", where);
+  if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) {
+    return fail(ErrorCode::usage, "is a device, not a file", where, "'-' reads standard input");
+  }
+  return {};
+}
+
 }  // namespace
 
 struct ByteStream::State {
@@ -152,9 +162,12 @@ Result<std::size_t> ByteStream::State::read(char* into, std::size_t capacity) {
 Result<ByteStream> ByteStream::open(const std::string& path, ReadLimits limits) {
   auto state = std::make_unique<State>(path, limits);
   const Where where{.source = path};
+  struct stat status{};
   if (path == "-") {
     state->descriptor = STDIN_FILENO;
   } else {
+    // Before it is opened; what cannot be asked gets its error from open().
+    if (::stat(path.c_str(), &status) == 0) TRY_VOID(expect_readable_kind(status, where));
     do {
       state->descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
     } while (state->descriptor < 0 && errno == EINTR);
@@ -164,7 +177,6 @@ Result<ByteStream> ByteStream::open(const std::string& path, ReadLimits limits) 
       return fail(code, fmt::format("cannot open: {}", errno_text(errno)), where);
     }
   }
-  struct stat status{};
   if (::fstat(state->descriptor, &status) != 0) {
     return fail(ErrorCode::io, fmt::format("cannot read: {}", errno_text(errno)), where);
   }

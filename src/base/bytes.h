@@ -58,8 +58,8 @@ struct ReadLimits {
 
 /// The whole of a file, or of standard input for "-", decompressed by content (gzip, zstd; several members and frames).
 /// in:     path as given     out: decompressed bytes
-/// errors: not_found, io, usage (a folder), syntax (damaged or cut compressed data; offset in the compressed file),
-///         unsupported (xz, bzip2), limit_exceeded (bombs too)
+/// errors: not_found, io, usage (a folder, a socket, a device), syntax (damaged or cut compressed data; offset in the
+///         compressed file), unsupported (xz, bzip2), limit_exceeded (bombs too)
 Result<PaddedBytes> read_file(const std::string& path, ReadLimits limits = {});
 
 /// A stream of decompressed bytes from a file, standard input or memory in constant memory: 64 KiB, and for zstd the
@@ -67,7 +67,8 @@ Result<PaddedBytes> read_file(const std::string& path, ReadLimits limits = {});
 /// One thread.
 class ByteStream {
  public:
-  /// `path` may be "-" (standard input), a FIFO or a device.     errors: not_found, io, usage (a folder)
+  /// `path` may be "-": standard input, whatever it is. A FIFO waits until somebody opens it for writing.
+  /// errors: not_found, io, usage (a folder, a socket, a device)
   static Result<ByteStream> open(const std::string& path, ReadLimits limits = {ReadLimits::kUnlimited});
   /// Over borrowed bytes, which must outlive it; `source` is for errors.
   static ByteStream over(std::string_view bytes, std::string source, ReadLimits limits = {ReadLimits::kUnlimited});

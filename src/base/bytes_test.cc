@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -151,6 +153,24 @@ TEST(ReadFileTest, ReadsFifosPieceByPiece) {
   const auto bytes = read_file(path);
   ASSERT_TRUE(bytes) << print_error(bytes.error());
   EXPECT_EQ(bytes->view(), some_text(5'000));
+}
+
+TEST(ReadFileTest, RefusesDevicesAndSockets) {
+  for (const char* path : {"/dev/null", "/dev/zero"}) {
+    const auto bytes = read_file(path, {.max_bytes = 1'000});
+    ASSERT_FALSE(bytes) << path;
+    EXPECT_EQ(bytes.error().code, ErrorCode::usage);
+    EXPECT_EQ(bytes.error().message, "is a device, not a file");
+  }
+  const TestFolder folder;
+  const std::string path = folder.at("socket");
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  ASSERT_LT(path.size(), sizeof(address.sun_path));
+  path.copy(address.sun_path, path.size());
+  ASSERT_EQ(::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  EXPECT_EQ(read_file(path).error().message, "is a socket, not a file");
+  ::close(socket);
 }
 
 TEST(ReadFileTest, DashIsStandardInput) {
