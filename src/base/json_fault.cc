@@ -61,7 +61,7 @@ class Scanner {
     bool is_object = false;
     bool in_value = false;  // of the member `key`, of the element `index`
     std::size_t index = 0;
-    std::string_view key;  // as it stands between its quotes
+    std::string_view key = {};  // as it stands between its quotes
   };
 
   bool document() {
