@@ -416,25 +416,26 @@ class BinaryXmlCodec::Run {
 
   /// Behind an instance's token.
   bool instance(Cursor& cursor, Node& parent, std::uint32_t depth) {
-    Cursor head = cursor;
-    if (!Compiler::step_over_instance(cursor)) return fail(kDamaged);
-    head.bytes(5);
-    const std::size_t definition = head.u32();
+    cursor.bytes(5);
+    const std::size_t definition = cursor.u32();
     Range steps;
     if (!program(definition, parent, steps)) return false;
-    if (definition == head.at()) {
-      head.bytes(20);
-      const std::size_t size = head.u32();
-      head.bytes(size);
+    if (definition == cursor.at()) {
+      cursor.bytes(20);
+      const std::size_t size = cursor.u32();
+      cursor.bytes(size);
     }
-    const std::size_t count = head.u32();
+    const std::size_t count = cursor.u32();
     const std::size_t first = codec_.values_.size();
-    const std::string_view table = head.bytes(4 * count);
+    const std::string_view table = cursor.bytes(4 * count);
+    if (!cursor.ok()) return fail(kDamaged);
+    codec_.values_.resize(first + count);
     for (std::size_t i = 0; i < count; ++i) {
       std::uint16_t size = 0;
       std::memcpy(&size, table.data() + 4 * i, sizeof(size));
-      codec_.values_.push_back({static_cast<std::uint8_t>(table[4 * i + 2]), head.bytes(size)});
+      codec_.values_[first + i] = {static_cast<std::uint8_t>(table[4 * i + 2]), cursor.bytes(size)};
     }
+    if (!cursor.ok()) return fail(kDamaged);
     const bool done = run(steps, first, count, depth);
     codec_.values_.resize(first);
     return done;
@@ -517,6 +518,10 @@ class BinaryXmlCodec::Run {
         }
         return true;
       }
+      const auto token = single(static_cast<BinaryXmlType>(value.type & ~kBinaryXmlArray), value.bytes);
+      if (!token) return false;
+      put(*token);
+      return true;
     }
     const auto token = text(step.content, first, count);
     if (!token) return false;
@@ -548,6 +553,7 @@ class BinaryXmlCodec::Run {
       return std::nullopt;
     }
     text_left_ -= bytes.size();
+    if (type == BinaryXmlType::string) return Token{TokenKind::text, utf16le_to_utf8(bytes, arena_, lone_surrogates_)};
     const auto token = read_binary_xml_value(type, bytes, arena_, lone_surrogates_);
     return token ? token : bad_value();
   }

@@ -185,7 +185,7 @@ std::optional<Token> read_binary_xml_value(BinaryXmlType type, std::string_view 
     case BinaryXmlType::null:
       return Token{TokenKind::null, {}};
     case BinaryXmlType::string:
-      return Token{TokenKind::text, utf16le_to_utf8(until_nul(bytes), arena, lone_surrogates)};
+      return Token{TokenKind::text, utf16le_to_utf8(bytes, arena, lone_surrogates)};
     case BinaryXmlType::ansi_string:
       return ansi_string(bytes, arena);
     case BinaryXmlType::int8:

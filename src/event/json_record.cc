@@ -25,7 +25,10 @@ struct JsonRecordCodec::Node : FieldPath {
 };
 
 JsonRecordCodec::JsonRecordCodec(Schema& schema, const JsonRecordLimits& limits)
-    : schema_(schema), limits_(limits), finder_(schema) {
+    : schema_(schema),
+      limits_(limits),
+      finder_(schema),
+      xml_(schema, {.max_fields = limits.max_fields, .max_depth = limits.max_depth}) {
   roots_.resize(schema.shapes().shapes.size() + 1);
 }
 JsonRecordCodec::JsonRecordCodec(JsonRecordCodec&&) noexcept = default;
@@ -113,7 +116,9 @@ const WalkItem* member(const std::vector<WalkItem>& items, std::size_t begin, st
 
 }  // namespace
 
-const RecordShape* JsonRecordCodec::find_shape(const std::vector<WalkItem>& items, std::size_t& index) const {
+/// The shape of a record, and the text of the XML that it carries where its shape has one.
+const RecordShape* JsonRecordCodec::find_shape(const std::vector<WalkItem>& items, std::size_t& index, Arena& arena,
+                                               std::string_view& xml) const {
   const std::vector<RecordShape>& shapes = schema_.shapes().shapes;
   const auto has = [&](std::string_view path) {
     const std::size_t dot = path.find('.');
@@ -141,9 +146,13 @@ const RecordShape* JsonRecordCodec::find_shape(const std::vector<WalkItem>& item
   };
   for (index = 0; index < shapes.size(); ++index) {
     const RecordShape& shape = shapes[index];
-    if (std::ranges::all_of(shape.when, has) && (shape.when_any.empty() || std::ranges::any_of(shape.when_any, has))) {
-      return &shape;
-    }
+    if (!std::ranges::all_of(shape.when, has)) continue;
+    if (!shape.when_any.empty() && std::ranges::none_of(shape.when_any, has)) continue;
+    if (shape.xml_text.empty()) return &shape;
+    const WalkItem* text = member(items, 0, items.size(), shape.xml_text);
+    if (text == nullptr || text->kind != WalkKind::string || !looks_like_xml(text->raw)) continue;
+    xml = arena.copy(decoded(TokenKind::json_string, text->raw));
+    return &shape;
   }
   return nullptr;
 }
@@ -268,13 +277,17 @@ Status JsonRecordCodec::read(Event& event, std::vector<Slot>& slots, Arena& aren
     nodes_ = 0;
   }
   std::size_t index = 0;
-  const RecordShape* shape = find_shape(items, index);
+  std::string_view xml;
+  const RecordShape* shape = find_shape(items, index, arena, xml);
   std::unique_ptr<Node>& root = roots_[index];
   if (!root) {
     root = std::make_unique<Node>();
     static_cast<FieldPath&>(*root) = FieldPath::root(shape);
   }
   const std::size_t first = slots.size();
+  if (xml.data() != nullptr && xml_.read(xml, event, slots, arena, defects) != nullptr) {
+    ++defects["XML in a record that cannot be read"];
+  }
   SlotWriter writer(event, slots, limits_.max_fields, defects);
   if (!walked) writer.cut();
   Pass{*this, shape, writer, defects}.run(items, *root);

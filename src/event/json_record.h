@@ -13,6 +13,7 @@
 #include "event/log_source_finder.h"
 #include "event/schema.h"
 #include "event/shape_tables.h"
+#include "event/xml_record.h"
 
 namespace tocsin::event {
 
@@ -38,7 +39,8 @@ class JsonRecordCodec {
   struct Node;  // a path that has been seen, with what it means under one shape
   struct Pass;
 
-  const RecordShape* find_shape(const std::vector<json::WalkItem>& items, std::size_t& index) const;
+  const RecordShape* find_shape(const std::vector<json::WalkItem>& items, std::size_t& index, Arena& arena,
+                                std::string_view& xml) const;
   Node& child(Node& parent, std::string_view raw_key);
   std::unique_ptr<Node> make_node(const Node& parent, std::string_view raw_key);
 
@@ -48,6 +50,7 @@ class JsonRecordCodec {
   JsonRecordLimits limits_;
   json::Walker walker_;
   LogSourceFinder finder_;
+  XmlRecordCodec xml_;                        // of records that carry one
   std::vector<std::unique_ptr<Node>> roots_;  // one a shape, the last for records of none
   std::size_t nodes_ = 0;
   std::uint64_t object_serial_ = 0;

@@ -8,17 +8,25 @@ namespace tocsin::event {
 
 LogSourceId LogSourceFinder::find(const RecordShape& shape, std::span<const Slot> slots) {
   const std::vector<FieldId>& fields = schema_.shapes().key_fields;
+  if (index_.empty()) {  // the key fields were interned with the tables, so their ids are small
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const auto id = static_cast<std::size_t>(fields[i]);
+      if (index_.size() <= id) index_.resize(id + 1, kNoKey);
+      index_[id] = static_cast<std::uint16_t>(i);
+    }
+  }
+  best_.assign(fields.size(), nullptr);
+  for (const Slot& slot : slots) {
+    const auto id = static_cast<std::size_t>(slot.field);
+    if (id >= index_.size() || index_[id] == kNoKey) continue;
+    const Slot*& best = best_[index_[id]];
+    if (best == nullptr || slot.rank < best->rank) best = &slot;
+  }
   key_.assign(shape.name);
-  values_.assign(fields.size(), {});
+  values_.resize(fields.size());
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    const Slot* best = nullptr;
-    for (const Slot& slot : slots) {
-      if (slot.field == fields[i] && (best == nullptr || slot.rank < best->rank)) best = &slot;
-    }
-    if (best != nullptr) {
-      std::string scratch;
-      values_[i] = decode_token(best->token(), scratch);
-    }
+    values_[i].clear();
+    if (best_[i] != nullptr) values_[i].assign(decode_token(best_[i]->token(), scratch_));
     key_ += '\0';
     key_ += values_[i];
   }

@@ -2,9 +2,11 @@
 
 // From a record's values to its log source, by the rows of packs/event/logsources.yml.
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "event/event.h"
 #include "event/schema.h"
@@ -28,7 +30,11 @@ class LogSourceFinder {
 
   Schema& schema_;
   std::unordered_map<std::string, LogSourceId> remembered_;
+  static constexpr std::uint16_t kNoKey = 0xFFFF;
+  std::vector<std::uint16_t> index_;  // of key fields, by field id
+  std::vector<const Slot*> best_;     // of the record, by key field
   std::vector<std::string> values_;
+  std::string scratch_;
   std::string key_;
 };
 

@@ -17,8 +17,8 @@
 namespace tocsin::event {
 
 /// Formats that can be asked for by name.
-enum class LogFormat : std::uint8_t { detect, evtx, json, access_log };
-inline constexpr std::array<std::string_view, 4> kLogFormatNames = {"detect", "evtx", "json", "access-log"};
+enum class LogFormat : std::uint8_t { detect, evtx, json, xml, access_log };
+inline constexpr std::array<std::string_view, 5> kLogFormatNames = {"detect", "evtx", "json", "xml", "access-log"};
 
 struct ReadOptions {
   LogFormat format = LogFormat::detect;            ///< any other: records are of this format or cannot be read
@@ -28,10 +28,9 @@ struct ReadOptions {
   std::size_t batch_bytes = std::size_t{1} << 20;  ///< about this much of the file a batch
 };
 
-/// Events of one file: Windows' EVTX; JSON records (one a line, one array, or printed over several lines) of Windows
-/// events in the shapes of packs/event/windows.yml; access logs in common and combined form. Everything else is kept as
-/// text.
-/// One thread.
+/// Events of one file: Windows' EVTX and exported XML (UTF-8, UTF-16 with its mark); JSON records (one a line, one
+/// array, or printed over several lines) of Windows events in the shapes of packs/event/windows.yml; access logs in
+/// common and combined form. Everything else is kept as text. One thread.
 class EventReader {
  public:
   /// `path`: a file, "-" for standard input; gzip and zstd are unpacked by content.     errors: not_found, io

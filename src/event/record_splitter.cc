@@ -14,6 +14,15 @@ std::size_t trimmed_end(std::string_view text, std::size_t begin, std::size_t en
   return end;
 }
 
+constexpr std::size_t kLongestOpening = 9;  // "</Events>"
+
+/// Whether text begins with `tag` as a whole name.
+bool is_tag(std::string_view text, std::string_view tag) {
+  return text.starts_with(tag) && text.size() > tag.size() &&
+         (kBlank.find(text[tag.size()]) != std::string_view::npos || text[tag.size()] == '>' ||
+          text[tag.size()] == '/');
+}
+
 }  // namespace
 
 RecordSplitter::Found RecordSplitter::next(std::string_view text, std::size_t from, bool is_last,
@@ -42,6 +51,24 @@ RecordSplitter::Found RecordSplitter::next(std::string_view text, std::size_t fr
         continue;
       }
     }
+    if (text[at] == '<') {  // an event in XML, or what stands around events
+      const std::string_view rest = text.substr(at);
+      if (is_tag(rest, "<Event")) return xml(text, at, is_last, extent);
+      const std::string_view end = rest.starts_with("<!--")                              ? "-->"
+                                   : rest.starts_with("<?xml")                           ? "?>"
+                                   : is_tag(rest, "<Events") || is_tag(rest, "</Events") ? ">"
+                                                                                         : "";
+      const bool is_short = !is_last && rest.size() < kLongestOpening;
+      const std::size_t found = end.empty() ? std::string_view::npos : text.find(end, at);
+      if (found != std::string_view::npos) {
+        at = found + end.size();
+        continue;
+      }
+      if (is_short || (!end.empty() && !is_last)) {
+        extent.begin = extent.next = at;
+        return Found::need_more;
+      }
+    }
     break;
   }
 
@@ -65,6 +92,28 @@ RecordSplitter::Found RecordSplitter::next(std::string_view text, std::size_t fr
     return Found::record;
   }
   return object(text, at, is_last, extent);
+}
+
+RecordSplitter::Found RecordSplitter::xml(std::string_view text, std::size_t begin, bool is_last,
+                                          RecordExtent& extent) {
+  constexpr std::string_view kEnd = "</Event>";
+  constexpr std::string_view kBegin = "<Event";
+  extent.begin = extent.next = begin;
+  // The end, or a further event before it: then this one was cut short.
+  for (std::size_t at = text.find('<', begin + 1); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    const std::string_view rest = text.substr(at);
+    if (rest.starts_with(kEnd)) {
+      extent = {RecordKind::xml, begin, at + kEnd.size(), at + kEnd.size()};
+      return Found::record;
+    }
+    if (is_tag(rest, kBegin)) {
+      extent = {RecordKind::damaged_xml, begin, trimmed_end(text, begin, at, kBlank), at};
+      return Found::record;
+    }
+  }
+  if (!is_last) return Found::need_more;
+  extent = {RecordKind::damaged_xml, begin, trimmed_end(text, begin, text.size(), kBlank), text.size()};
+  return Found::record;
 }
 
 RecordSplitter::Found RecordSplitter::object(std::string_view text, std::size_t begin, bool is_last,

@@ -1,7 +1,7 @@
 #pragma once
 
 // Where records begin and end in a stretch of a log file: lines of text, JSON objects one a line, printed over several
-// lines, one after another or as the elements of an array.
+// lines, one after another or as the elements of an array, <Event> elements of XML inside a document or by themselves.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,10 +10,12 @@
 namespace tocsin::event {
 
 enum class RecordKind : std::uint8_t {
-  text,    ///< a line that doesn't begin like JSON
-  json,    ///< looks like one whole JSON object on a line; whether it is, the parser says
-  object,  ///< from an opening brace to the one that closes it
-  damaged  ///< an object that breaks off: its text up to where the next record may begin
+  text,        ///< a line that doesn't begin like JSON
+  json,        ///< looks like one whole JSON object on a line; whether it is, the parser says
+  object,      ///< from an opening brace to the one that closes it
+  damaged,     ///< an object that breaks off: its text up to where the next record may begin
+  xml,         ///< an <Event> element
+  damaged_xml  ///< one that breaks off
 };
 
 struct RecordExtent {
@@ -37,6 +39,8 @@ class RecordSplitter {
   Found object(std::string_view text, std::size_t begin, bool is_last, RecordExtent& extent);
 
  private:
+  Found xml(std::string_view text, std::size_t begin, bool is_last, RecordExtent& extent);
+
   bool in_array_ = false;
   bool crowded_ = false;  ///< more on the line of the last object
 };

@@ -105,8 +105,8 @@ class TableReader {
   }
 
   void read_shape(const yaml::Node& node) {
-    only_keys(node, {"name", "product", "category", "service", "when", "when_any", "xml", "time", "host", "event",
-                     "header", "stand_in", "named_values"});
+    only_keys(node, {"name", "product", "category", "service", "when", "when_any", "xml", "xml_text", "time", "host",
+                     "event", "header", "stand_in", "named_values"});
     RecordShape shape;
     shape.name = text(node, "name");
     shape.product = text(node, "product");
@@ -114,6 +114,8 @@ class TableReader {
     shape.service = text(node, "service");
     shape.when = texts(node, "when");
     shape.when_any = texts(node, "when_any");
+    shape.xml_text = text(node, "xml_text");
+    if (std::ranges::count(shape.xml_text, '.') > 1) problem(node, "the path in 'xml_text' has more than two keys");
     if (const std::string xml = text(node, "xml"); !xml.empty()) {
       shape.is_xml = xml == "true";
       if (!shape.is_xml && xml != "false") problem(*node.find("xml"), "'xml' must be true or false");

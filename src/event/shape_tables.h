@@ -43,7 +43,8 @@ struct RecordShape {
   std::string service;
   std::vector<std::string> when;
   std::vector<std::string> when_any;
-  bool is_xml = false;                  ///< records of Windows' XML and binary XML are of this shape
+  bool is_xml = false;   ///< records of Windows' XML and binary XML are of this shape
+  std::string xml_text;  ///< the path of a text that is an event in XML, without which a record isn't of this shape
   std::vector<std::string> pair_names;  ///< of named values: where the name stands, relative dotted paths
   std::vector<std::string> pair_values;
   PathNode root;
