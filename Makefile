@@ -27,8 +27,8 @@ test:  ## set up, build and run every test: units, properties, goldens, end to e
 	@test -f build/release/build.ninja || cmake --preset release
 	@ninja -C build/release -j $(JOBS)
 	@test -f build/asan/build.ninja || cmake --preset asan
-	@ninja -C build/asan -j $(JOBS) fuzz_replay
-	@ctest --test-dir build/asan -j $(JOBS) -L fuzz-replay
+	@ninja -C build/asan -j $(JOBS) fuzz_replay tocsin
+	@ctest --test-dir build/asan -j $(JOBS) -L 'fuzz-replay|bad-input'
 	@ctest --test-dir build/release -j $(JOBS)
 
 bench: setup  ## measure speed against limits, in one run
@@ -46,7 +46,7 @@ format: setup  ## clang-format everything we wrote
 
 tidy: setup  ## clang-tidy everything we wrote
 	@cmake --preset tidy
-	@ninja -C build/tidy -j $(JOBS)
+	@ninja -C build/tidy -k 0 -j $(JOBS)
 
 install: build  ## binary, packs, man page and completions under PREFIX (/usr/local)
 	@cmake --install build/release --prefix $(PREFIX)

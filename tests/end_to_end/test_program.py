@@ -25,8 +25,10 @@ SOURCE = pathlib.Path()
 
 
 def run(*arguments, stdin=None, cwd=None, env=None, **kwargs):
+    # A sanitizer that finds something ends the program with a code of its own: 1, its default, would pass for findings.
+    settings = {"TOCSIN_PACKS": str(SOURCE / "packs"), "ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "exitcode=99"}
     return subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          cwd=cwd, env={**os.environ, "TOCSIN_PACKS": str(SOURCE / "packs"), **(env or {})}, timeout=120, **kwargs)
+                          cwd=cwd, env={**os.environ, **settings, **(env or {})}, timeout=120, **kwargs)
 
 
 def lines(result):
@@ -173,10 +175,10 @@ class CommandLine(InTemporaryFolder):
 class BadInput(InTemporaryFolder):
     COMMANDS = (["read", "--json"], ["extract", "--json"], ["check", "--json"], ["hunt", "--json"], ["survey", "--json"])
 
-    def check_all(self, path, codes=(0, 1, 2)):
+    def check_all(self, path):
         for command in self.COMMANDS:
             result = run(*command, path)
-            self.assertIn(result.returncode, codes, (command, result.stderr[-500:]))
+            self.assertIn(result.returncode, (0, 2), (command, result.stderr[-2000:]))
             self.assertNotIn(b"terminate called", result.stderr)
 
     def test_odd_bytes(self):
