@@ -15,7 +15,7 @@ _tocsin() {
     demo) options+=" --examples --out" ;;
     read) options+=" --stix --all" ;;
     extract) options+=" --suppressed" ;;
-    hunt) options+=" --rules --indicators --stix --summary --unparsed --any-logsource --fail-on" ;;
+    hunt) options+=" --rules --indicators --patterns --stix --summary --unparsed --any-logsource --fail-on" ;;
     survey) options+=" --all --components --as-of" ;;
     why) options+=" --estate --as-of" ;;
     assess) options+=" --reports --logs --rules --view --html --stix --as-of" ;;

@@ -31,7 +31,7 @@ std::string print_place(const record::EventSource& source) {
 }
 
 std::string print_match_line(const record::Match& match) {
-  const bool is_indicator = match.indicator.has_value();
+  const bool is_indicator = match.engine == record::Engine::indicator;
   std::string out = fmt::format(
       "{}  {:<8}  {}", match.time.empty() ? "time unknown" : match.time,
       match.rule.level.empty() ? "-" : match.rule.level,
@@ -100,6 +100,17 @@ json::Value counts_to_json(const std::map<std::string, std::uint64_t>& counts) {
   return out;
 }
 
+/// What STIX patterns add to the closing line; nothing where there are none.
+std::string print_pattern_counts(const detect::StixHuntCounts& stix) {
+  if (stix.patterns + stix.rejected == 0) return {};
+  std::string out = fmt::format(", {} patterns, {} rejected", stix.patterns, stix.rejected);
+  if (stix.observations != 0) out += fmt::format(", {} observations", stix.observations);
+  if (stix.untimed != 0) out += fmt::format(", {} of them without a time that a pattern asks for", stix.untimed);
+  if (stix.forgotten != 0) out += fmt::format(", {} forgotten for want of room", stix.forgotten);
+  if (stix.given_up != 0) out += fmt::format(", {} searches given up", stix.given_up);
+  return out;
+}
+
 }  // namespace
 
 Result<int> run_command(const HuntOptions& options, const CommonOptions& common, Output& output) {
@@ -109,8 +120,11 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
   TRY(HuntSetup setup, prepare_hunt(packs, {.rules = options.rules,
                                             .placeholders = options.placeholders,
                                             .indicators = options.indicators,
+                                            .patterns = options.patterns,
                                             .options = {.any_log_source = options.any_logsource}}));
-  for (const record::RejectedRule& rule : setup.hunter->rejected()) {
+  std::vector<record::RejectedRule> rejected = setup.hunter->rejected();
+  if (setup.stix) rejected.insert(rejected.end(), setup.stix->rejected().begin(), setup.stix->rejected().end());
+  for (const record::RejectedRule& rule : rejected) {
     if (common.json) {
       output.write_line(record::print_record(rule));
     } else {
@@ -150,6 +164,7 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
     TRY_VOID(write_file_atomically(options.stix, stix::print_bundle_pretty(share::make_sightings_bundle(kept, now))));
   }
   const detect::HuntCounts& counts = setup.hunter->counts();
+  const detect::StixHuntCounts stix = setup.stix ? setup.stix->counts() : detect::StixHuntCounts{};
   if (common.json) {
     const auto number = [](std::uint64_t value) { return json::Value::unsigned_integer(value); };
     record::Summary summary{.command = "hunt", .skipped = skips.list(), .seconds = stopwatch.seconds()};
@@ -160,15 +175,22 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
                       {"rules_loaded", number(counts.rules_loaded)},
                       {"rules_rejected", number(counts.rules_rejected)},
                       {"indicators", number(counts.indicators)},
+                      {"patterns", number(stix.patterns)},
+                      {"patterns_rejected", number(stix.rejected)},
+                      {"observations", number(stix.observations)},
+                      {"observations_untimed", number(stix.untimed)},
+                      {"observations_forgotten", number(stix.forgotten)},
+                      {"searches_given_up", number(stix.given_up)},
                       {"load_seconds", json::Value(json::Number{fmt::format("{:.3f}", setup.load_seconds)})},
                       {"unparsed_by_reason", counts_to_json(totals.unparsed_by_reason)},
                       {"defects", counts_to_json(totals.defects)}};
     output.write_line(record::print_record(summary));
   } else {
     if (options.summary) output.write(table.print());
-    output.write_line(fmt::format("{} match{} in {} events ({} rules, {} rejected, {} indicators; {} records unparsed)",
-                                  matches, matches == 1 ? "" : "es", counts.events, counts.rules_loaded,
-                                  counts.rules_rejected, counts.indicators, totals.unparsed));
+    output.write_line(
+        fmt::format("{} match{} in {} events ({} rules, {} rejected, {} indicators{}; {} records unparsed)", matches,
+                    matches == 1 ? "" : "es", counts.events, counts.rules_loaded, counts.rules_rejected,
+                    counts.indicators, print_pattern_counts(stix), totals.unparsed));
     for (const auto& [reason, count] : totals.unparsed_by_reason)
       output.write_line(fmt::format("  unparsed: {} ({})", reason, count));
   }

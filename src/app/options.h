@@ -40,7 +40,8 @@ enum class Level : std::uint8_t { informational, low, medium, high, critical };
 
 struct HuntOptions {
   std::vector<std::string> rules;       ///< files or folders; empty = packs/rules
-  std::vector<std::string> indicators;  ///< text lists
+  std::vector<std::string> indicators;  ///< text lists, STIX bundles
+  std::vector<std::string> patterns;    ///< text files with a STIX pattern a line
   std::vector<std::string> logs;
   std::string stix;
   bool summary = false;

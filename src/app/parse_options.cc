@@ -80,13 +80,20 @@ struct Grammar {
         ->type_name("DOC");
     command->add_flag("--suppressed", extract.suppressed, "Also print indicators that a list or check suppressed");
 
-    command = add("hunt", "Sigma rules and indicators over logs",
+    command = add("hunt", "Sigma rules, STIX patterns and indicators over logs",
                   "tocsin hunt --rules rules/ --indicators bad.txt logs/ --summary");
-    command->add_option("logs", hunt.logs, "Log files, folders or -")->required()->type_name("LOG");
+    command->add_option("logs", hunt.logs, "Log files or STIX bundles of observed-data, folders or -")
+        ->required()
+        ->type_name("LOG");
     command->add_option("--rules", hunt.rules, "Sigma rules: files or folders; default the starter rules")
         ->allow_extra_args(false)
         ->type_name("PATH");
-    command->add_option("--indicators", hunt.indicators, "Text lists of indicators, one a line")
+    command
+        ->add_option("--indicators", hunt.indicators,
+                     "Text lists of indicators, one a line, or STIX bundles with indicators")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
+    command->add_option("--patterns", hunt.patterns, "STIX patterns, one a line")
         ->allow_extra_args(false)
         ->type_name("FILE");
     command->add_option("--stix", hunt.stix, "Write sightings as a STIX 2.1 bundle there")->type_name("FILE");

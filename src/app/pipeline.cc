@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 
 #include "app/output.h"
 #include "base/bytes.h"
 #include "base/progress.h"
+#include "base/unicode.h"
 #include "estate/estate_file.h"
 #include "knowledge/packs.h"
 
@@ -134,6 +136,43 @@ Result<detect::Placeholders> load_placeholders(const std::vector<std::string>& p
   return out;
 }
 
+namespace {
+
+/// A STIX bundle larger than this is refused by name.
+constexpr std::uint64_t kMaxBundle = std::uint64_t{256} << 20;
+
+/// True when a text begins as a bundle does: an object with "type": "bundle" in its first members.
+bool is_bundle(std::string_view head) {
+  head = trim_ascii(head.substr(0, 4096));
+  if (!head.starts_with('{')) return false;
+  const std::size_t type = head.find("\"bundle\"");
+  return type != std::string_view::npos && trim_ascii(head.substr(0, type)).ends_with(':');
+}
+
+/// The same of a file; nothing is read of what can be read only once.
+bool is_bundle_file(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;
+  Result<ByteStream> stream = ByteStream::open(path);
+  if (!stream) return false;
+  std::string head(4096, '\0');
+  const Result<std::size_t> size = stream->read(head.data(), head.size());
+  return size && is_bundle(std::string_view(head).substr(0, *size));
+}
+
+/// Matches of two engines over one batch, in the order of its events.
+std::vector<record::Match> merge_matches(std::vector<record::Match> left, std::vector<record::Match> right) {
+  if (right.empty()) return left;
+  std::vector<record::Match> out;
+  out.reserve(left.size() + right.size());
+  std::merge(std::make_move_iterator(left.begin()), std::make_move_iterator(left.end()),
+             std::make_move_iterator(right.begin()), std::make_move_iterator(right.end()), std::back_inserter(out),
+             [](const record::Match& a, const record::Match& b) { return a.source.offset < b.source.offset; });
+  return out;
+}
+
+}  // namespace
+
 Result<HuntSetup> prepare_hunt(const std::string& packs, const HuntSources& sources) {
   const Stopwatch stopwatch;
   HuntSetup setup;
@@ -142,7 +181,28 @@ Result<HuntSetup> prepare_hunt(const std::string& packs, const HuntSources& sour
   TRY(detect::Placeholders placeholders, load_placeholders(sources.placeholders));
   setup.hunter->set_placeholders(std::move(placeholders));
   TRY_VOID(setup.hunter->add_rule_files(sources.rules.empty() ? std::vector{packs + "/rules"} : sources.rules));
-  for (const std::string& path : sources.indicators) TRY_VOID(setup.hunter->add_indicator_file(path));
+
+  const auto stix = [&]() -> Result<detect::StixHunter*> {
+    if (!setup.stix) {
+      TRY(detect::StixHunter made, detect::StixHunter::make(*setup.schema, packs + "/stix/event_objects.yml"));
+      setup.stix = std::make_unique<detect::StixHunter>(std::move(made));
+    }
+    return setup.stix.get();
+  };
+  for (const std::string& path : sources.indicators) {
+    TRY(const PaddedBytes bytes, read_file(path, {kMaxBundle}));
+    if (is_bundle(bytes.view())) {
+      TRY(detect::StixHunter* const hunter, stix());
+      TRY_VOID(hunter->add_bundle(bytes.view(), path));
+    } else {
+      setup.hunter->add_indicators(bytes.view(), path);
+    }
+  }
+  for (const std::string& path : sources.patterns) {
+    TRY(const PaddedBytes bytes, read_file(path));
+    TRY(detect::StixHunter* const hunter, stix());
+    hunter->add_patterns(bytes.view(), path);
+  }
   setup.load_seconds = stopwatch.seconds();
   return setup;
 }
@@ -156,6 +216,20 @@ Result<HuntTotals> hunt_logs(
   bool wanted = true;
   for (const std::string& path : files) {
     if (!wanted) break;
+    if (setup.stix && is_bundle_file(path)) {
+      const Result<PaddedBytes> bytes = read_file(path, {kMaxBundle});
+      auto found = bytes ? setup.stix->match_bundle(bytes->view(), path)
+                         : Result<std::vector<record::Match>>(std::unexpected(bytes.error()));
+      if (!found) {
+        skips.report(found.error());
+        continue;
+      }
+      totals.bytes += bytes->view().size();
+      event::EventBatch none;
+      none.path = path;
+      wanted = on_batch(none, *std::move(found));
+      continue;
+    }
     Result<event::EventReader> reader = event::EventReader::open(path, *setup.schema);
     if (!reader) {
       skips.report(reader.error());
@@ -169,7 +243,9 @@ Result<HuntTotals> hunt_logs(
         break;
       }
       if (!*batch) break;
-      wanted = on_batch(**batch, setup.hunter->match(**batch));
+      std::vector<record::Match> found = setup.hunter->match(**batch);
+      if (setup.stix) found = merge_matches(std::move(found), setup.stix->match(**batch));
+      wanted = on_batch(**batch, std::move(found));
       progress.advance(reader->bytes_consumed() - consumed);
       consumed = reader->bytes_consumed();
     }

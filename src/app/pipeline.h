@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "detect/hunt.h"
+#include "detect/stix_hunter.h"
 #include "estate/survey.h"
 #include "event/reader.h"
 #include "record/claim.h"
@@ -81,20 +82,23 @@ bool report_problems(const std::vector<Diagnostic>& problems, std::string_view t
 /// The estate of a file.     errors: those of reading it, invalid (its problems have been printed)
 Result<record::Estate> load_estate_file(const std::string& path, const record::KnownEntities& known);
 
-/// Rules and indicators, loaded and ready.
+/// What a hunt looks for: files and folders.
+struct HuntSources {
+  std::vector<std::string> rules;  ///< none = the starter rules of packs/rules
+  std::vector<std::string> placeholders;
+  std::vector<std::string> indicators;  ///< text lists, and STIX bundles with indicators
+  std::vector<std::string> patterns;    ///< text files with a STIX pattern a line
+  detect::HuntOptions options;
+};
+
+/// Rules, patterns and indicators, loaded and ready.
 struct HuntSetup {
   std::unique_ptr<event::Schema> schema;
   std::unique_ptr<detect::Hunter> hunter;
+  std::unique_ptr<detect::StixHunter> stix;  ///< null when there are no STIX patterns
   double load_seconds = 0;
 };
 
-/// What a hunt runs with.
-struct HuntSources {
-  std::vector<std::string> rules;  ///< files or folders; none = the starter rules of packs/rules
-  std::vector<std::string> placeholders;
-  std::vector<std::string> indicators;
-  detect::HuntOptions options;
-};
 /// errors: those of reading files; invalid (a placeholder file)
 Result<HuntSetup> prepare_hunt(const std::string& packs, const HuntSources& sources);
 
@@ -109,8 +113,9 @@ struct HuntTotals {
   std::map<std::string, std::uint64_t> defects;
 };
 
-/// Runs every log under `paths` through the hunter, in order; `on_batch` gets each batch with its matches and says
-/// whether to go on.     errors: not_found (a given path)
+/// Runs every log under `paths` through the hunters, in order; `on_batch` gets each batch with its matches, by event,
+/// and says whether to go on. A STIX bundle among the logs gives its observed-data to the patterns, as one batch
+/// without events.     errors: not_found (a given path)
 Result<HuntTotals> hunt_logs(HuntSetup& setup, const std::vector<std::string>& paths, Skips& skips,
                              const std::function<bool(const event::EventBatch&, std::vector<record::Match>)>& on_batch);
 

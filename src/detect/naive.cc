@@ -194,7 +194,7 @@ class Evaluation {
   }
 
   std::optional<std::size_t> field_passes(FieldId field, const Test& test) {
-    const std::vector<std::size_t> slots = values(field);
+    const std::vector<std::size_t> slots = field_slots(text_.event(), field, renames_);
     if (const auto* exists = std::get_if<ExistsTest>(&test)) {
       if (exists->present == slots.empty()) return std::nullopt;
       return slots.empty() ? kNoSlot : slots.front();
@@ -210,32 +210,6 @@ class Evaluation {
       if (passes(test, slot)) return slot;
     }
     return std::nullopt;
-  }
-
-  std::vector<std::size_t> own_values(FieldId field) const {
-    std::uint8_t rank = 255;
-    for (const Slot& slot : slots_) {
-      if (slot.field == field) rank = std::min(rank, slot.rank);
-    }
-    std::vector<std::size_t> out;
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-      if (slots_[i].field == field && slots_[i].rank == rank) out.push_back(i);
-    }
-    return out;
-  }
-
-  /// The slots that are the field's values, through the log source's renames.
-  std::vector<std::size_t> values(FieldId field) const {
-    for (const event::Rename& rename : renames_) {
-      if (rename.sigma != field || !rename.first) continue;
-      if (auto renamed = own_values(rename.own); !renamed.empty()) return renamed;
-    }
-    std::vector<std::size_t> own = own_values(field);
-    for (const event::Rename& rename : renames_) {
-      if (!own.empty()) break;
-      if (rename.sigma == field && !rename.first) own = own_values(rename.own);
-    }
-    return own;
   }
 
   bool passes(const Test& test, std::size_t slot) {
@@ -258,7 +232,7 @@ class Evaluation {
   bool value_passes(const FieldRefTest& test, std::size_t slot) {
     const auto read = [&](std::size_t at) { return test.cased ? text_.text(at) : text_.folded(at); };
     const std::string_view left = read(slot);
-    return std::ranges::any_of(values(test.field_id), [&](std::size_t other) {
+    return std::ranges::any_of(field_slots(text_.event(), test.field_id, renames_), [&](std::size_t other) {
       if (!has_value(slots_[other])) return false;
       const std::string_view right = read(other);
       switch (test.mode) {
@@ -313,7 +287,7 @@ class Evaluation {
 
   void add_field(const std::string& name, FieldId field, std::set<std::string>& told, RuleMatch& out) {
     if (!told.insert(name).second) return;
-    const std::vector<std::size_t> slots = values(field);
+    const std::vector<std::size_t> slots = field_slots(text_.event(), field, renames_);
     if (slots.empty()) return;
     const auto passed = shown_.find(name);  // of several values, the one that passed
     const std::size_t slot = passed == shown_.end() ? slots.front() : passed->second;

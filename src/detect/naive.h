@@ -17,7 +17,7 @@
 // optimisation never is. What a match shows (explain_rule) comes from here too: matches are rare.
 //
 // Semantics that are easy to get wrong, and where they stand:
-//   a field's values are its slots of the lowest rank, after the log source's renames     EventFields::values
+//   a field's values are its slots of the lowest rank, after the log source's renames     field_slots
 //   an array, or a repeated key, matches by any element                                   passes
 //   null: absent or null. '': there and empty. exists: there, null too. `*`: there and not null
 //   neq turns the whole item around, so an absent field passes it                         item_holds
@@ -30,6 +30,7 @@
 #include <utility>
 #include <vector>
 
+#include "detect/event_fields.h"
 #include "detect/sigma_rule.h"
 #include "event/event.h"
 #include "event/schema.h"

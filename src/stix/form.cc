@@ -118,6 +118,31 @@ bool is_base64(std::string_view text) {
   return all(text.substr(0, text.size() - padding), [](char c) { return is_ascii_alnum(c) || c == '+' || c == '/'; });
 }
 
+std::optional<std::string> decode_base64(std::string_view text) {
+  if (!is_base64(text)) return std::nullopt;
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    if (c == '=') break;
+    bits = (bits << 6 | static_cast<std::uint32_t>(kDigits.find(c))) & 0xffffff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>(bits >> count & 0xff);
+  }
+  return bytes;
+}
+
+std::optional<std::string> decode_hex(std::string_view text) {
+  if (hex(text) == Verdict::bad) return std::nullopt;
+  const auto value = [](char c) { return is_ascii_digit(c) ? c - '0' : ascii_lower(c) - 'a' + 10; };
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); i += 2) bytes += static_cast<char>(value(text[i]) * 16 + value(text[i + 1]));
+  return bytes;
+}
+
 Verdict hex(std::string_view text) {
   if (text.size() % 2 != 0 || !all(text, is_hex_digit)) return Verdict::bad;
   return std::ranges::any_of(text, [](char c) { return c >= 'A' && c <= 'F'; }) ? Verdict::poor : Verdict::good;

@@ -1,18 +1,22 @@
 #pragma once
 
-// Inside the room: what single strings must look like. Each is linear in the length of its text.
+// What single strings must look like, and the bytes behind two of them. Each is linear in the length of its text.
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace tocsin::stix::form {
 
 enum class Verdict : std::uint8_t { good, poor, bad };  ///< poor = breaks a SHOULD, or a custom
 
-bool is_base64(std::string_view text);          ///< RFC 4648 §4 with padding
-Verdict hex(std::string_view text);             ///< poor: upper case
-bool is_lower_hyphen(std::string_view text);    ///< no upper case, no spaces or underscores
-bool is_property_name(std::string_view text);   ///< a-z 0-9 _, 3 to 250, starts with a letter
+bool is_base64(std::string_view text);                            ///< RFC 4648 §4 with padding
+Verdict hex(std::string_view text);                               ///< poor: upper case
+std::optional<std::string> decode_base64(std::string_view text);  ///< nullopt unless is_base64
+std::optional<std::string> decode_hex(std::string_view text);     ///< nullopt for an odd number or other characters
+bool is_lower_hyphen(std::string_view text);                      ///< no upper case, no spaces or underscores
+bool is_property_name(std::string_view text);                     ///< a-z 0-9 _, 3 to 250, starts with a letter
 bool is_type_name(std::string_view text);       ///< a-z 0-9 -, 3 to 250, starts with a letter, no "--"
 bool is_dictionary_key(std::string_view text);  ///< a-z A-Z 0-9 - _, 1 to 250
 bool is_ipv4_or_cidr(std::string_view text);

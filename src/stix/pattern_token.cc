@@ -34,38 +34,6 @@ std::size_t blank_length(std::string_view text, std::size_t at) {
   return blank ? end - at : 0;
 }
 
-int digit_value(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  return ascii_lower(c) - 'a' + 10;
-}
-
-Result<std::string> decode_hex(const std::string& digits, std::size_t offset) {
-  if (form::hex(digits) == form::Verdict::bad)
-    return fail_at(offset, "a hex constant needs an even number of hexadecimal digits");
-  std::string bytes;
-  for (std::size_t i = 0; i < digits.size(); i += 2)
-    bytes += static_cast<char>(digit_value(digits[i]) * 16 + digit_value(digits[i + 1]));
-  return bytes;
-}
-
-Result<std::string> decode_base64(std::string text, std::size_t offset) {
-  std::erase_if(text, [](char c) { return c == '\n' || c == '\r'; });
-  if (!form::is_base64(text)) return fail_at(offset, "a binary constant needs base64");
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    if (c == '=') break;
-    bits = (bits << 6 | static_cast<std::uint32_t>(kDigits.find(c))) & 0xffffff;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>(bits >> count & 0xff);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 bool is_keyword(std::string_view word) { return std::ranges::find(kKeywords, word) != kKeywords.end(); }
@@ -181,9 +149,14 @@ Result<Token> Lexer::quoted(Token token, std::size_t open) {
   at_ = at + 1;
   token.text = text_.substr(token.offset, at_ - token.offset);
   if (token.kind == Kind::hex) {
-    TRY(token.value, decode_hex(token.value, token.offset));
+    auto bytes = form::decode_hex(token.value);
+    if (!bytes) return fail_at(token.offset, "a hex constant needs an even number of hexadecimal digits");
+    token.value = *std::move(bytes);
   } else if (token.kind == Kind::binary) {
-    TRY(token.value, decode_base64(token.value, token.offset));
+    std::erase_if(token.value, [](char c) { return c == '\n' || c == '\r'; });
+    auto bytes = form::decode_base64(token.value);
+    if (!bytes) return fail_at(token.offset, "a binary constant needs base64");
+    token.value = *std::move(bytes);
   }
   return token;
 }
