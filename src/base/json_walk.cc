@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "base/json_scan.h"
 #include "base/unicode.h"
 
 namespace tocsin::json {
@@ -11,30 +12,6 @@ namespace tocsin::json {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-
-/// JSON's number grammar; On-Demand looks at digits only when asked for a value.
-bool is_number(std::string_view text) {
-  std::size_t at = 0;
-  const auto digits = [&] {
-    const std::size_t start = at;
-    while (at < text.size() && is_ascii_digit(text[at])) ++at;
-    return at - start;
-  };
-  if (at < text.size() && text[at] == '-') ++at;
-  const std::size_t integer = at;
-  const std::size_t count = digits();
-  if (count == 0 || (count > 1 && text[integer] == '0')) return false;
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    if (digits() == 0) return false;
-  }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    if (digits() == 0) return false;
-  }
-  return at == text.size();
-}
 
 std::string_view trim_right(std::string_view text) {
   while (!text.empty() && is_ascii_space(text.back())) text.remove_suffix(1);
@@ -159,6 +136,7 @@ struct Walk {
 
 struct Walker::State {
   ondemand::parser parser;
+  std::vector<std::uint32_t> marks;
 };
 
 Walker::Walker() : state_(std::make_unique<State>()) {}
@@ -167,6 +145,15 @@ Walker& Walker::operator=(Walker&&) noexcept = default;
 Walker::~Walker() = default;
 
 Status Walker::walk(std::string_view text, const WalkLimits& limits) {
+  ScanTraits traits;
+  is_plain_ = can_scan() && scan(text, limits, state_->marks, items_, traits);
+  if (is_plain_) {
+    // The two letters that fold to ASCII ones: U+017F, U+212A.
+    const bool is_foldable = !traits.is_ascii && (text.find("\xC5\xBF") != std::string_view::npos ||
+                                                  text.find("\xE2\x84\xAA") != std::string_view::npos);
+    is_plain_ = !traits.has_unicode_escape && !is_foldable;
+    return {};
+  }
   items_.clear();
   ondemand::document document;
   // The first record of a file may carry a byte order mark; json::parse passes over it too.

@@ -50,11 +50,15 @@ class Walker {
   ///         than allowed; items() holds those before
   Status walk(std::string_view text, const WalkLimits& limits = {});
   const std::vector<WalkItem>& items() const { return items_; }
+  /// True when the text was seen to hold no \\u and no letter outside ASCII that folds to one inside: what ASCII
+  /// letters and signs a string has stand in the text as they are, but for those behind a backslash.
+  bool is_plain() const { return is_plain_; }
 
  private:
   struct State;
   std::unique_ptr<State> state_;
   std::vector<WalkItem> items_;
+  bool is_plain_ = false;
 };
 
 }  // namespace tocsin::json
