@@ -69,6 +69,10 @@ struct Event {
   TimeStyle time_style = TimeStyle::none;
   Token host;
   std::span<const Slot> slots;  ///< in the order of the record
+  /// The record is JSON, every slot's token stands in it, and no string in it has a \uXXXX or a letter outside ASCII
+  /// that folds to one inside: the ASCII of a value stands in the record as it is, in whatever case, but for quotation
+  /// marks, slashes, backslashes and control characters.
+  bool is_plain = false;
   /// Why the record is no event of a known format, or null: it is kept as text, for keywords. Static storage.
   const char* unparsed = nullptr;
 };

@@ -67,20 +67,12 @@ bool has_lone_surrogate(std::string_view raw) {
   return false;
 }
 
-Token token_of(const WalkItem& item) {
-  switch (item.kind) {
-    case WalkKind::string:
-      return {TokenKind::json_string, item.raw};
-    case WalkKind::number:
-      return {TokenKind::number, item.raw};
-    case WalkKind::boolean:
-      return {TokenKind::boolean, item.raw};
-    case WalkKind::null:
-      return {TokenKind::null, item.raw};
-    default:
-      return {TokenKind::text, item.raw};
-  }
-}
+/// By WalkKind. An array that fills a slot is an empty one.
+constexpr TokenKind kTokenKinds[] = {TokenKind::text,    TokenKind::text,        TokenKind::array,
+                                     TokenKind::text,    TokenKind::json_string, TokenKind::number,
+                                     TokenKind::boolean, TokenKind::null,        TokenKind::text};
+
+Token token_of(const WalkItem& item) { return {kTokenKinds[static_cast<std::size_t>(item.kind)], item.raw}; }
 
 /// The index after the container that begins at `begin`.
 std::size_t end_of(const std::vector<WalkItem>& items, std::size_t begin) {
@@ -183,13 +175,22 @@ JsonRecordCodec::Node& JsonRecordCodec::child(Node& parent, std::string_view raw
 
 /// One record on its way into slots.
 struct JsonRecordCodec::Pass {
+  /// A value on its way: which path it was for and which item it came from.
+  struct Step {
+    const Node* node;
+    std::uint32_t item;
+  };
   JsonRecordCodec& codec;
   const RecordShape* shape;
   SlotWriter& writer;
   Defects& defects;
+  std::vector<Step>& steps;
+  std::uint64_t repeated_keys = 0;
+  bool depends_on_values = false;  ///< on more than keys and containers
 
-  void value(const Node& node, Token token) {
+  void value(const Node& node, Token token, std::size_t item) {
     writer.value(node, token);
+    steps.push_back({&node, static_cast<std::uint32_t>(item)});
     if (token.kind == TokenKind::json_string && has_lone_surrogate(token.raw)) ++defects["lone surrogate"];
   }
 
@@ -204,7 +205,7 @@ struct JsonRecordCodec::Pass {
       for (const std::string& value_path : shape->pair_values) {
         if (found == nullptr) found = member(items, begin, end, value_path);
       }
-      value(node, found == nullptr ? Token{TokenKind::null, {}} : token_of(*found));
+      value(node, found == nullptr ? Token{TokenKind::null, {}} : token_of(*found), begin);
       return end;
     }
     return begin;
@@ -229,13 +230,14 @@ struct JsonRecordCodec::Pass {
         node = parent;
         if (levels.back().object != 0) {
           node = &codec.child(*parent, item.key);
-          if (node->last_object == levels.back().object) ++defects["repeated key"];
+          if (node->last_object == levels.back().object) ++repeated_keys;
           node->last_object = levels.back().object;
         }
       }
       if (item.kind == WalkKind::object_begin) {
         if (node->has_named_values && levels.size() > 1) {
           // Pairs are keys of what holds the list: the last object on the way.
+          depends_on_values = true;
           Node* holder = parent;
           for (auto level = levels.rbegin(); level != levels.rend() && holder == node; ++level) holder = level->node;
           const std::size_t after = named_value(items, i, *holder);
@@ -247,15 +249,87 @@ struct JsonRecordCodec::Pass {
         levels.push_back({node, ++codec.object_serial_});
         node->expected = 0;
       } else if (item.kind == WalkKind::array_begin) {
-        if (i + 1 < items.size() && items[i + 1].kind == WalkKind::array_end) value(*node, {TokenKind::array, {}});
+        if (i + 1 < items.size() && items[i + 1].kind == WalkKind::array_end) value(*node, {TokenKind::array, {}}, i);
         levels.push_back({node, 0});
       } else {
-        if (item.kind == WalkKind::too_deep) ++defects["nested deeper than the limit"];
-        value(*node, token_of(item));
+        if (item.kind == WalkKind::too_deep) {
+          ++defects["nested deeper than the limit"];
+          depends_on_values = true;
+        }
+        value(*node, token_of(item), i);
       }
     }
   }
 };
+
+RecordLayout JsonRecordCodec::make_layout(const RecordShape* shape, const Pass& pass,
+                                          std::span<const Slot> slots) const {
+  RecordLayout out;
+  out.shape = shape;
+  out.repeated_keys = pass.repeated_keys;
+  int time_preference = -1;
+  int host_preference = -1;
+  const auto is_better = [](int preference, int& best) {
+    const bool better = preference >= 0 && (best < 0 || preference < best);
+    if (better) best = preference;
+    return better;
+  };
+  for (const Pass::Step& step : pass.steps) {
+    if (is_better(step.node->time_preference, time_preference)) out.time_item = step.item;
+    if (is_better(step.node->host_preference, host_preference)) out.host_item = step.item;
+    for (const FieldPath::Target& target : step.node->targets)
+      out.fills.push_back({step.item, target.field, target.rank});
+  }
+  for (const FieldId field : schema_.shapes().key_fields)
+    out.key_slots.push_back(LogSourceFinder::slot_of(field, slots));
+  return out;
+}
+
+void JsonRecordCodec::fill(RecordLayout& layout, Event& event, std::vector<Slot>& slots, Defects& defects) {
+  const std::vector<WalkItem>& items = walker_.items();
+  const std::size_t first = slots.size();
+  for (const RecordLayout::Fill& fill : layout.fills) {
+    const WalkItem& item = items[fill.item];
+    slots.push_back({fill.field, kTokenKinds[static_cast<std::size_t>(item.kind)], fill.rank, item.raw});
+  }
+  if (!walker_.is_plain()) {
+    for (const WalkItem& item : items) {
+      if (item.kind == WalkKind::string && has_lone_surrogate(item.raw)) ++defects["lone surrogate"];
+    }
+  }
+  if (layout.repeated_keys > 0) defects["repeated key"] += layout.repeated_keys;
+  if (layout.time_item != RecordLayout::kNone) {
+    event.time = token_of(items[layout.time_item]);
+    event.time_style = TimeStyle::rfc3339;
+  }
+  if (layout.host_item != RecordLayout::kNone) event.host = token_of(items[layout.host_item]);
+  if (layout.shape != nullptr) event.log_source = find_log_source(layout, std::span(slots).subspan(first));
+}
+
+LogSourceId JsonRecordCodec::find_log_source(RecordLayout& layout, std::span<const Slot> slots) {
+  const auto token = [&](std::uint32_t slot) { return slot == RecordLayout::kNone ? Token{} : slots[slot].token(); };
+  const auto fits = [&](const RecordLayout::Known& known) {
+    for (std::size_t i = 0; i < layout.key_slots.size(); ++i) {
+      const Token at = token(layout.key_slots[i]);
+      if (known.kinds[i] != at.kind || known.values[i] != at.raw) return false;
+    }
+    return true;
+  };
+  const auto found = std::ranges::find_if(layout.known, fits);
+  if (found != layout.known.end()) {
+    const LogSourceId source = found->source;
+    if (found != layout.known.begin()) std::rotate(layout.known.begin(), found, found + 1);
+    return source;
+  }
+  RecordLayout::Known known{.values = {}, .kinds = {}, .source = finder_.find(*layout.shape, slots)};
+  for (const std::uint32_t slot : layout.key_slots) {
+    known.values.emplace_back(token(slot).raw);
+    known.kinds.push_back(token(slot).kind);
+  }
+  if (layout.known.size() >= RecordLayout::kMaxKnown) layout.known.pop_back();
+  layout.known.insert(layout.known.begin(), std::move(known));
+  return layout.known.front().source;
+}
 
 Status JsonRecordCodec::read(Event& event, std::vector<Slot>& slots, Arena& arena, Defects& defects) {
   const json::WalkLimits limits{.max_depth = limits_.max_depth, .max_items = 4 * limits_.max_fields};
@@ -272,6 +346,13 @@ Status JsonRecordCodec::read(Event& event, std::vector<Slot>& slots, Arena& aren
   if (items.empty() || items.front().kind != WalkKind::object_begin) {
     return fail(ErrorCode::syntax, "not a JSON object", {.source = {}, .offset = 0});
   }
+  event.is_plain = walked && walker_.is_plain();
+  if (walked) {
+    if (RecordLayout* layout = layouts_.find(items)) {
+      fill(*layout, event, slots, defects);
+      return {};
+    }
+  }
   if (nodes_ > kMaxNodes) {
     for (auto& root : roots_) root.reset();
     nodes_ = 0;
@@ -285,13 +366,25 @@ Status JsonRecordCodec::read(Event& event, std::vector<Slot>& slots, Arena& aren
     static_cast<FieldPath&>(*root) = FieldPath::root(shape);
   }
   const std::size_t first = slots.size();
+  if (xml.data() != nullptr) event.is_plain = false;
   if (xml.data() != nullptr && xml_.read(xml, event, slots, arena, defects) != nullptr) {
     ++defects["XML in a record that cannot be read"];
   }
   SlotWriter writer(event, slots, limits_.max_fields, defects);
   if (!walked) writer.cut();
-  Pass{*this, shape, writer, defects}.run(items, *root);
-  if (shape != nullptr) event.log_source = finder_.find(*shape, std::span(slots).subspan(first));
+  std::vector<Pass::Step> steps;
+  Pass pass{*this, shape, writer, defects, steps};
+  pass.run(items, *root);
+  if (pass.repeated_keys > 0) defects["repeated key"] += pass.repeated_keys;
+  const std::span<const Slot> filled = std::span(slots).subspan(first);
+  if (shape != nullptr) event.log_source = finder_.find(*shape, filled);
+  // Whether a text is XML is its value's business too.
+  const bool may_carry_xml = std::ranges::any_of(schema_.shapes().shapes, [&](const RecordShape& one) {
+    return !one.xml_text.empty() && member(items, 0, items.size(), one.xml_text) != nullptr;
+  });
+  if (walked && !pass.depends_on_values && !may_carry_xml && filled.size() < limits_.max_fields) {
+    layouts_.keep(items, make_layout(shape, pass, filled));
+  }
   return {};
 }
 

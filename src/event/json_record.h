@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "event/event.h"
 #include "event/field_paths.h"
 #include "event/log_source_finder.h"
+#include "event/record_layout.h"
 #include "event/schema.h"
 #include "event/shape_tables.h"
 #include "event/xml_record.h"
@@ -42,6 +44,10 @@ class JsonRecordCodec {
   const RecordShape* find_shape(const std::vector<json::WalkItem>& items, std::size_t& index, Arena& arena,
                                 std::string_view& xml) const;
   Node& child(Node& parent, std::string_view raw_key);
+  RecordLayout make_layout(const RecordShape* shape, const Pass& pass, std::span<const Slot> slots) const;
+  /// Reads walker_.items() by their layout.
+  void fill(RecordLayout& layout, Event& event, std::vector<Slot>& slots, Defects& defects);
+  LogSourceId find_log_source(RecordLayout& layout, std::span<const Slot> slots);
   std::unique_ptr<Node> make_node(const Node& parent, std::string_view raw_key);
 
   static constexpr std::size_t kMaxNodes = 50'000;
@@ -52,6 +58,7 @@ class JsonRecordCodec {
   LogSourceFinder finder_;
   XmlRecordCodec xml_;                        // of records that carry one
   std::vector<std::unique_ptr<Node>> roots_;  // one a shape, the last for records of none
+  RecordLayouts layouts_;
   std::size_t nodes_ = 0;
   std::uint64_t object_serial_ = 0;
 };

@@ -37,6 +37,14 @@ LogSourceId LogSourceFinder::find(const RecordShape& shape, std::span<const Slot
   return id;
 }
 
+std::uint32_t LogSourceFinder::slot_of(FieldId field, std::span<const Slot> slots) {
+  std::uint32_t best = ~std::uint32_t{0};
+  for (std::uint32_t i = 0; i < slots.size(); ++i) {
+    if (slots[i].field == field && (best >= slots.size() || slots[i].rank < slots[best].rank)) best = i;
+  }
+  return best;
+}
+
 LogSource LogSourceFinder::derive(const RecordShape& shape, const std::vector<std::string>& values) const {
   LogSource source{.product = shape.product, .services = {}, .categories = {}};
   if (!shape.service.empty()) source.services.push_back(shape.service);

@@ -23,6 +23,9 @@ class LogSourceFinder {
   /// in: shape: gives the product, and a category or service of its own; slots: of the record
   LogSourceId find(const RecordShape& shape, std::span<const Slot> slots);
 
+  /// The index of the slot that find() looks at for a field, ~0 where there is none.
+  static std::uint32_t slot_of(FieldId field, std::span<const Slot> slots);
+
  private:
   static constexpr std::size_t kMaxRemembered = 4096;
 

@@ -269,6 +269,12 @@ std::size_t EventReader::State::read_chunk(std::string_view text, EventBatch& ba
     }
     batch.events.push_back(event);
     slot_ends.push_back(batch.slots.size());
+    // The records of whole lines: their end is known to be the first newline, so it need not be looked for again.
+    const bool is_line = extent.kind == RecordKind::json || extent.kind == RecordKind::text;
+    if (is_line && extent.next > extent.begin && text[extent.next - 1] == '\n') {
+      ++line;
+      counted = extent.next;
+    }
     at = extent.next;
   }
   count_lines_to(at);

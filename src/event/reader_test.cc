@@ -67,6 +67,51 @@ TEST(EventReader, ReadsOneObjectALine) {
   EXPECT_EQ(out.counts.unparsed, 0u);
 }
 
+/// Records with the same keys in the same order are read by what the first of them showed.
+TEST(EventReader, ReadsTheSecondOfAKindAsTheFirst) {
+  const auto without_place = [](std::string_view event) { return std::string(event.substr(event.find(' '))); };
+  for (
+      const char* text :
+      {R"({"EventID":1,"Channel":"Security","Image":"a","Image":"b","e":[],"f":[1,[2],{"g":3}],"UtcTime":"2021-01-01","Hostname":"h"})",
+       R"({"Event":{"System":{"EventID":1,"Channel":"Security","Computer":"c"},"EventData":{"Data":[{"@Name":"x","#text":"y"}]}}})",
+       R"({"winlog":{"event_id":1,"channel":"Security","event_data":{"Image":"\ud800"}},"host":{"name":"h"},"a.b":1})",
+       R"({"a":{"b":{"c":{}}},"a_very_long_key_that_takes_several_words":null,"d":[[]]})"}) {
+    const Read out = read(std::string(text) + "\n" + text + "\n" + text + "\n");
+    ASSERT_EQ(out.events.size(), 3u);
+    EXPECT_EQ(without_place(out.events[1]), without_place(out.events[0]));
+    EXPECT_EQ(without_place(out.events[2]), without_place(out.events[0]));
+    for (const auto& [defect, count] : out.counts.defects) EXPECT_EQ(count, 3u) << defect;
+  }
+}
+
+TEST(EventReader, TellsKindsApartByTheirValuesToo) {
+  const auto categories = [](std::string_view text) {
+    const std::string path = testing::TempDir() + "reader_test_kinds.log";
+    std::ofstream(path, std::ios::binary) << text;
+    EventReader reader = EventReader::open(path, schema()).value();
+    std::vector<std::string> out;
+    while (const auto batch = reader.next().value()) {
+      for (const Event& event : batch->events) {
+        const LogSource& source = schema().log_source(event.log_source);
+        out.push_back(source.services.at(0) + "/" + (source.categories.empty() ? "" : source.categories.at(0).name));
+      }
+    }
+    std::remove(path.c_str());
+    return out;
+  };
+  const std::string sysmon = R"("Channel":"Microsoft-Windows-Sysmon/Operational"})";
+  std::string text;
+  std::vector<std::string> want;
+  for (int i = 0; i < 3; ++i) {
+    text += R"({"EventID":1,)" + sysmon + "\n" + R"({"EventID":3,)" + sysmon + "\n" + R"({"EventID":"1",)" + sysmon +
+            "\n" + R"({"EventID":4624,"Channel":"Security"})" + "\n";
+    for (const char* one :
+         {"sysmon/process_creation", "sysmon/network_connection", "sysmon/process_creation", "security/"})
+      want.emplace_back(one);
+  }
+  EXPECT_EQ(categories(text), want);
+}
+
 TEST(EventReader, ReadsArraysPrettyPrintAndObjectsInARow) {
   const std::vector<std::string> want = {"a/3=1", "a/3=2", "a/3=3"};
   for (const char* text :
