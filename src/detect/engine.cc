@@ -244,6 +244,8 @@ struct Matcher::State {
   }
 
   void look_at_keywords(GroupMemory& memory, const event::Event& event) {
+    const auto& texts = memory.group.keyword_texts;
+    if (event.is_plain && texts && !texts->is_any_in(event.record)) return;
     const FieldMatcher& matcher = memory.group.keywords.front();
     for (const event::Slot& slot : event.slots) {
       if (slot.kind == event::TokenKind::null || slot.kind == event::TokenKind::array) continue;

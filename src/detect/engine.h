@@ -28,7 +28,8 @@
 // Absent fields. "The field is there" is a predicate; null and `exists: false` are formulas with its negation. A field
 // that is absent makes no predicate true, which is what absence means everywhere else.
 //
-// Keywords look at every value of the event and at the record itself; groups that have any pay for that.
+// Keywords look at every value of the event and at the record itself. Most records are plain (Event::is_plain): what a
+// value of them says stands in them, so one pass over the record sees that no keyword can be there.
 //
 // What a newcomer changes where: a new modifier that looks at one value is a Test, decided in FieldMatcher; one that
 // compares fields makes its rule inexact; a new kind of condition is a Formula. Whatever changes, agreement_test.cc

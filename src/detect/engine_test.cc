@@ -47,18 +47,25 @@ RC_GTEST_PROP(LiteralIndex, FindsWhatStandsThere, ()) {
   std::vector<Added> added;
   const auto count = *rc::gen::inRange<std::size_t>(0, 60);
   for (std::size_t i = 0; i < count; ++i) {
-    const Added one{*rc::gen::element(Place::whole, Place::start, Place::end, Place::anywhere), short_text(8)};
+    const Added one{*rc::gen::element(Place::whole, Place::start, Place::end, Place::anywhere), short_text(12)};
     if (index.add(one.place, one.text) == added.size()) added.push_back(one);
   }
   RC_ASSERT(index.size() == added.size());
   index.build();
-  const std::string text = short_text(40);
+  const std::string padded = short_text(40) + std::string(LiteralIndex::kPadding, 'a');
+  const std::string_view text(padded.data(), padded.size() - LiteralIndex::kPadding);
   std::vector<LiteralId> found;
   index.find(text, found);
   const std::set<LiteralId> unique(found.begin(), found.end());
   for (LiteralId id = 0; id < added.size(); ++id) {
     RC_ASSERT(unique.contains(id) == stands(added[id].place, added[id].text, text));
   }
+  const bool any = std::ranges::any_of(
+      added, [&](const Added& one) { return one.place == Place::anywhere && stands(one.place, one.text, text); });
+  RC_ASSERT(index.is_any_in(text) == any);
+  std::string capitals = padded;
+  std::ranges::transform(capitals, capitals.begin(), [](char c) { return static_cast<char>(c - 32); });
+  RC_ASSERT(index.is_any_in(std::string_view(capitals).substr(0, text.size())) == any);
 }
 
 event::Token text_token(std::string_view text) { return {event::TokenKind::text, text}; }

@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <unordered_map>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "base/unicode.h"
 
 namespace tocsin::detect {
@@ -13,16 +17,39 @@ using event::TokenKind;
 
 namespace {
 
-/// Simple case folding into memory that is used again.
-std::string_view fold_into(std::string_view text, std::string& out) {
-  out.resize(text.size());
-  unsigned char all = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    all = static_cast<unsigned char>(all | static_cast<unsigned char>(text[i]));
-    out[i] = ascii_lower(text[i]);
+/// Small letters for ASCII capitals.     out: all bytes together, to see whether one is not ASCII
+unsigned fold_ascii(std::string_view text, char* to) {
+  std::size_t at = 0;
+  unsigned all = 0;
+#if defined(__SSE2__)
+  // Bytes are compared as signed ones: shifted so that 'A' is the least, the capitals are the least 26.
+  const __m128i to_least = _mm_set1_epi8(static_cast<char>(-128 - 'A'));
+  const __m128i bound = _mm_set1_epi8(-128 + 26);
+  const __m128i bit = _mm_set1_epi8(0x20);
+  __m128i seen = _mm_setzero_si128();
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i is_capital = _mm_cmplt_epi8(_mm_add_epi8(bytes, to_least), bound);
+    seen = _mm_or_si128(seen, bytes);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at), _mm_or_si128(bytes, _mm_and_si128(is_capital, bit)));
   }
-  if (all >= 0x80) out = fold_case(text);
-  return out;
+  all = _mm_movemask_epi8(seen) == 0 ? 0 : 0x80;
+#endif
+  for (; at < text.size(); ++at) {
+    all |= static_cast<unsigned char>(text[at]);
+    to[at] = ascii_lower(text[at]);
+  }
+  return all;
+}
+
+/// Simple case folding into memory that is used again, with the padding that LiteralIndex reads.
+std::string_view fold_into(std::string_view text, std::string& out) {
+  if (out.size() < text.size() + LiteralIndex::kPadding) out.resize(text.size() + LiteralIndex::kPadding);
+  if (fold_ascii(text, out.data()) < 0x80) return {out.data(), text.size()};
+  out = fold_case(text);
+  const std::size_t size = out.size();
+  out.append(LiteralIndex::kPadding, '\0');
+  return std::string_view(out).substr(0, size);
 }
 
 constexpr int kMinAtom = 4;  ///< shorter literals of a regular expression are too common to look for

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "base/unicode.h"
+
 namespace tocsin::detect {
 
 namespace {
@@ -14,10 +16,17 @@ std::uint64_t hash_on(std::uint64_t hash, char c) { return (hash ^ static_cast<u
 
 std::uint64_t scatter(std::uint64_t hash) { return (hash ^ (hash >> 29)) * 0x9E3779B97F4A7C15u; }
 
-std::uint32_t load_window(const char* at) {
+/// The bytes at `at`, small letters and capitals alike, spread over 32 bits.
+template <std::size_t kWidth>
+std::uint32_t window_at(const char* at) {
   std::uint32_t bytes = 0;
   std::memcpy(&bytes, at, sizeof bytes);
-  return bytes;
+  constexpr std::uint32_t kMask = kWidth == 4 ? ~0u : (1u << (8 * kWidth)) - 1;
+  return ((bytes | 0x20202020u) & kMask) * 0x9E3779B1u;
+}
+
+bool equals_ascii_without_case(std::string_view text, std::string_view folded) {
+  return std::ranges::equal(text, folded, [](char a, char b) { return ascii_lower(a) == b; });
 }
 
 }  // namespace
@@ -33,7 +42,14 @@ void LiteralIndex::build() {
   whole_.build(std::move(added_[0]));
   start_.build(std::move(added_[1]));
   end_.build(std::move(added_[2]));
-  build_windows();
+  build_tier<4, 4>(tiers_[0], 7, std::string::npos);
+  build_tier<3, 2>(tiers_[1], 4, 6);
+  build_tier<2, 2>(tiers_[2], 3, 3);
+  build_tier<2, 1>(tiers_[3], 2, 2);
+  build_tier<1, 1>(tiers_[4], 1, 1);
+  for (const Literal& literal : added_[3]) {
+    if (literal.text.empty()) empty_.push_back(literal.id);
+  }
   for (auto& ids : ids_) ids = {};
 }
 
@@ -41,7 +57,17 @@ void LiteralIndex::find(std::string_view text, std::vector<LiteralId>& found) co
   whole_.find(text, found);
   start_.find(text, found);
   end_.find(text, found);
-  find_windows(text, found);
+  found.insert(found.end(), empty_.begin(), empty_.end());
+  scan_all(text, [&](const Literal& literal, std::size_t place) {
+    if (text.substr(place).starts_with(literal.text)) found.push_back(literal.id);
+    return false;
+  });
+}
+
+bool LiteralIndex::is_any_in(std::string_view text) const {
+  return !empty_.empty() || scan_all(text, [&](const Literal& literal, std::size_t place) {
+    return equals_ascii_without_case(text.substr(place, literal.text.size()), literal.text);
+  });
 }
 
 void LiteralIndex::Anchored::build(std::vector<Literal> literals) {
@@ -103,91 +129,92 @@ void LiteralIndex::Anchored::find(std::string_view text, std::vector<LiteralId>&
   }
 }
 
-void LiteralIndex::build_windows() {
+template <std::size_t kWidth, std::size_t kStep>
+void LiteralIndex::build_tier(Tier& tier, std::size_t shortest, std::size_t longest) {
   const std::vector<Literal>& literals = added_[3];
   std::unordered_map<std::uint32_t, std::uint32_t> popularity;
-  std::size_t long_ones = 0;
+  std::size_t count = 0;
+  std::string padded;
+  const auto each_window = [&](const std::string& text, const auto& visit) {
+    padded = text;
+    padded.append(kPadding, '\0');
+    for (std::size_t at = 0; at + kWidth <= text.size(); ++at) visit(at, window_at<kWidth>(padded.data() + at));
+  };
+  const auto belongs = [&](const Literal& literal) {
+    return literal.text.size() >= shortest && literal.text.size() <= longest;
+  };
   for (const Literal& literal : literals) {
-    if (literal.text.size() < sizeof(std::uint32_t)) continue;
-    ++long_ones;
-    for (std::size_t at = 0; at + 4 <= literal.text.size(); ++at) ++popularity[load_window(literal.text.data() + at)];
+    if (!belongs(literal)) continue;
+    each_window(literal.text, [&](std::size_t, std::uint32_t hash) { ++popularity[hash]; });
+    ++count;
   }
+  if (count == 0) return;
+  std::vector<std::uint32_t> hashes;
   for (std::uint32_t i = 0; i < literals.size(); ++i) {
-    const std::string& text = literals[i].text;
-    if (text.empty()) {
-      empty_.push_back(literals[i].id);
-    } else if (text.size() < 4) {
-      short_[text.size() - 1].push_back(i);
-    } else {
-      Window best;
-      std::uint32_t least = ~0u;
-      for (std::size_t at = 0; at + 4 <= text.size(); ++at) {
-        const std::uint32_t bytes = load_window(text.data() + at);
-        const std::uint32_t shared = popularity[bytes];
-        if (shared >= least) continue;
-        least = shared;
-        best = {bytes, i, static_cast<std::uint32_t>(at)};
-      }
-      windows_.push_back(best);
+    if (!belongs(literals[i])) continue;
+    hashes.clear();
+    each_window(literals[i].text, [&](std::size_t, std::uint32_t hash) { hashes.push_back(hash); });
+    std::size_t best = 0;
+    std::uint64_t least = ~std::uint64_t{0};
+    for (std::size_t at = 0; at + kStep <= hashes.size(); ++at) {
+      std::uint64_t shared = 0;
+      for (std::size_t step = 0; step < kStep; ++step) shared += popularity[hashes[at + step]];
+      if (shared >= least) continue;
+      least = shared;
+      best = at;
     }
+    for (std::size_t step = 0; step < kStep; ++step)
+      tier.windows.push_back({hashes[best + step], i, static_cast<std::uint32_t>(best + step)});
   }
-  for (std::size_t size = 0; size < 3; ++size) {
-    if (short_[size].empty()) continue;
-    std::ranges::sort(short_[size], {},
-                      [&](std::uint32_t i) { return static_cast<unsigned char>(literals[i].text[0]); });
-    short_begin_[size].assign(257, 0);
-    for (const std::uint32_t i : short_[size])
-      ++short_begin_[size][static_cast<unsigned char>(literals[i].text[0]) + 1u];
-    for (std::size_t byte = 0; byte < 256; ++byte) short_begin_[size][byte + 1] += short_begin_[size][byte];
+  // About one bit in 128 is set, as far as the bitmap stays within a fast cache: from 2 to 64 KB.
+  const auto bits = [&](std::size_t rows, std::size_t least, std::size_t most) {
+    return static_cast<std::uint32_t>(std::clamp(static_cast<std::size_t>(std::bit_width(rows)), least, most));
+  };
+  tier.bitmap_shift = 32 - bits(tier.windows.size() * 128, 14, 19);
+  tier.begin_shift = 32 - bits(tier.windows.size(), 6, 20);
+  tier.bitmap.assign(((std::size_t{1} << (32 - tier.bitmap_shift)) + 63) / 64, 0);
+  tier.begin.assign((std::size_t{1} << (32 - tier.begin_shift)) + 1, 0);
+  std::ranges::sort(tier.windows, {}, &Window::hash);
+  for (const Window& window : tier.windows) {
+    const std::uint32_t bit = window.hash >> tier.bitmap_shift;
+    tier.bitmap[bit / 64] |= std::uint64_t{1} << bit % 64;
+    ++tier.begin[(window.hash >> tier.begin_shift) + 1];
   }
-  if (windows_.empty()) return;
-  // About one bit in 32 is set, so a window of a text that no literal has is looked at once in 32 times; up to 64 KB.
-  const auto bits = static_cast<std::uint32_t>(
-      std::clamp(static_cast<std::size_t>(std::bit_width(long_ones * 32)), std::size_t{10}, std::size_t{19}));
-  shift_ = 32 - bits;
-  bitmap_.assign(std::size_t{1} << bits >> 6, 0);
-  for (const Window& window : windows_) {
-    const std::uint32_t bit = bit_of(window.bytes);
-    bitmap_[bit >> 6] |= std::uint64_t{1} << (bit & 63);
-  }
-  const auto hash = [](const Window& window) { return window.bytes * 0x9E3779B1u; };
-  std::ranges::sort(windows_, {}, hash);
-  const auto begin_bits = static_cast<std::uint32_t>(
-      std::clamp(static_cast<std::size_t>(std::bit_width(long_ones)), std::size_t{4}, std::size_t{20}));
-  begin_shift_ = 32 - begin_bits;
-  window_begin_.assign((std::size_t{1} << begin_bits) + 1, 0);
-  for (const Window& window : windows_) ++window_begin_[(hash(window) >> begin_shift_) + 1];
-  for (std::size_t i = 1; i < window_begin_.size(); ++i) window_begin_[i] += window_begin_[i - 1];
+  for (std::size_t i = 1; i < tier.begin.size(); ++i) tier.begin[i] += tier.begin[i - 1];
 }
 
-void LiteralIndex::find_windows(std::string_view text, std::vector<LiteralId>& found) const {
-  found.insert(found.end(), empty_.begin(), empty_.end());
-  const std::vector<Literal>& literals = added_[3];
-  for (std::size_t size = 0; size < 3; ++size) {
-    if (short_[size].empty()) continue;
-    const std::vector<std::uint32_t>& begin = short_begin_[size];
-    for (std::size_t at = 0; at + size < text.size(); ++at) {
-      const auto first = static_cast<unsigned char>(text[at]);
-      for (std::uint32_t i = begin[first]; i < begin[first + 1u]; ++i) {
-        const Literal& literal = literals[short_[size][i]];
-        if (text.compare(at, size + 1, literal.text) == 0) found.push_back(literal.id);
-      }
+template <std::size_t kWidth, std::size_t kStep, typename Visit>
+bool LiteralIndex::scan(const Tier& tier, std::string_view text, const Visit& visit) const {
+  if (tier.windows.empty() || text.size() < kWidth) return false;
+  const std::uint64_t* bitmap = tier.bitmap.data();
+  const std::uint32_t shift = tier.bitmap_shift;
+  const char* last = text.data() + text.size() - kWidth;
+  const auto is_set = [&](const char* at) {
+    const std::uint32_t bit = window_at<kWidth>(at) >> shift;
+    return bitmap[bit / 64] >> bit % 64 & 1;
+  };
+  for (const char* at = text.data(); at <= last; at += kStep) {
+    while (last - at >= static_cast<std::ptrdiff_t>(4 * kStep) &&
+           (is_set(at) | is_set(at + kStep) | is_set(at + 2 * kStep) | is_set(at + 3 * kStep)) == 0) {
+      at += 4 * kStep;
+    }
+    if (is_set(at) == 0) continue;
+    const std::uint32_t hash = window_at<kWidth>(at);
+    const auto place = static_cast<std::size_t>(at - text.data());
+    const std::uint32_t begin = hash >> tier.begin_shift;
+    for (std::uint32_t i = tier.begin[begin]; i < tier.begin[begin + 1]; ++i) {
+      const Window& window = tier.windows[i];
+      if (window.hash != hash || window.offset > place) continue;
+      if (visit(added_[3][window.literal], place - window.offset)) return true;
     }
   }
-  if (windows_.empty() || text.size() < 4) return;
-  const std::size_t last = text.size() - 4;
-  for (std::size_t at = 0; at <= last; ++at) {
-    const std::uint32_t bytes = load_window(text.data() + at);
-    const std::uint32_t bit = bit_of(bytes);
-    if ((bitmap_[bit >> 6] >> (bit & 63) & 1) == 0) continue;
-    const std::uint32_t begin = (bytes * 0x9E3779B1u) >> begin_shift_;
-    for (std::uint32_t i = window_begin_[begin]; i < window_begin_[begin + 1]; ++i) {
-      const Window& window = windows_[i];
-      if (window.bytes != bytes || window.offset > at) continue;
-      const Literal& literal = literals[window.literal];
-      if (text.substr(at - window.offset).starts_with(literal.text)) found.push_back(literal.id);
-    }
-  }
+  return false;
+}
+
+template <typename Visit>
+bool LiteralIndex::scan_all(std::string_view text, const Visit& visit) const {
+  return scan<4, 4>(tiers_[0], text, visit) || scan<3, 2>(tiers_[1], text, visit) ||
+         scan<2, 2>(tiers_[2], text, visit) || scan<2, 1>(tiers_[3], text, visit) || scan<1, 1>(tiers_[4], text, visit);
 }
 
 }  // namespace tocsin::detect

@@ -3,14 +3,18 @@
 // Many literals, one pass over a text.
 //
 // What is anchored (equals, startswith, endswith) is looked up by hash: one hash runs along the text from its start,
-// one from its end, and is asked for at each length that some literal has. What may stand anywhere is found by its
-// rarest window of four bytes: a bitmap says for each window of the text whether some literal has it, which is almost
-// never, and only then the literals with that window are compared. Literals of one to three bytes have tables of their
-// own. An automaton over the same literals (Aho–Corasick) would be a hundred times larger than the caches and slower to
-// build than all rules are to load.
+// one from its end, and is asked for at each length that some literal has.
 //
-// Worst case: a text of nothing but windows that many literals share costs a comparison for each such literal and
-// place. Windows are chosen so that few literals share one.
+// What may stand anywhere is found by windows of a few bytes. A literal of seven bytes or more has four windows of four
+// bytes in a row, one of which begins at a multiple of four wherever it stands: only every fourth place of a text is
+// looked at. Shorter literals have narrower windows and steps (kTiers). A bitmap says for each window of the text
+// whether some literal has it, which is almost never, and only then the literals with that window are compared. Of a
+// literal's windows those are taken that the fewest other literals have. Windows are compared without the bit that
+// tells small ASCII letters from capitals, so that a text need not be folded to see that nothing is in it.
+//
+// An automaton over the same literals (Aho–Corasick) would be a hundred times larger than the caches and slower to
+// build than all rules are to load. Worst case: a text of nothing but windows that many literals share costs a
+// comparison for each such literal and place.
 
 #include <cstdint>
 #include <string>
@@ -25,6 +29,7 @@ using LiteralId = std::uint32_t;
 /// Add, then build, then find. Thread-compatible.
 class LiteralIndex {
  public:
+  static constexpr std::size_t kPadding = 4;
   enum class Place : std::uint8_t { whole, start, end, anywhere };
 
   /// The id of `literal` there, the same for the same; ids are 0, 1, 2… in the order of adding.
@@ -33,7 +38,11 @@ class LiteralIndex {
   void build();
 
   /// Appends the ids of the literals that stand in `text`; one may come several times.
+  /// in: text: followed by kPadding readable bytes
   void find(std::string_view text, std::vector<LiteralId>& found) const;
+  /// True when a literal that may stand anywhere stands in `text`, ASCII letters compared without case. For ASCII
+  /// literals.     in: text: followed by kPadding readable bytes
+  bool is_any_in(std::string_view text) const;
 
  private:
   struct Literal {
@@ -59,14 +68,28 @@ class LiteralIndex {
     void look(std::uint64_t hash, std::string_view part, std::vector<LiteralId>& found) const;
   };
   struct Window {
-    std::uint32_t bytes = 0;
+    std::uint32_t hash = 0;
     std::uint32_t literal = 0;
     std::uint32_t offset = 0;  ///< of the window in the literal
   };
+  /// Literals of some lengths, by windows of one width that begin at every `step`th place.
+  struct Tier {
+    std::vector<Window> windows;        ///< ordered by hash
+    std::vector<std::uint32_t> begin;   ///< by the hash's upper bits
+    std::vector<std::uint64_t> bitmap;  ///< of the hashes' upper bits
+    std::uint32_t bitmap_shift = 31;
+    std::uint32_t begin_shift = 31;
+  };
+  static constexpr std::size_t kTierCount = 5;
 
-  void build_windows();
-  void find_windows(std::string_view text, std::vector<LiteralId>& found) const;
-  std::uint32_t bit_of(std::uint32_t bytes) const { return (bytes * 0x9E3779B1u) >> shift_; }
+  template <std::size_t kWidth, std::size_t kStep>
+  void build_tier(Tier& tier, std::size_t shortest, std::size_t longest);
+  /// Calls visit(literal, place) where a window of the literal says that it may begin at that place; ends when that
+  /// gives true.
+  template <std::size_t kWidth, std::size_t kStep, typename Visit>
+  bool scan(const Tier& tier, std::string_view text, const Visit& visit) const;
+  template <typename Visit>
+  bool scan_all(std::string_view text, const Visit& visit) const;
 
   std::uint32_t count_ = 0;
   std::vector<Literal> added_[4];  ///< by Place, until built; `anywhere` stays
@@ -75,13 +98,7 @@ class LiteralIndex {
   Anchored start_{Place::start};
   Anchored end_{Place::end};
 
-  std::vector<std::uint64_t> bitmap_;  ///< of the windows' hashes
-  std::uint32_t shift_ = 31;
-  std::vector<Window> windows_;              ///< ordered by hash, then bytes
-  std::vector<std::uint32_t> window_begin_;  ///< by the hash's upper bits
-  std::uint32_t begin_shift_ = 31;
-  std::vector<std::uint32_t> short_[3];  ///< literals of 1, 2, 3 bytes, by their first byte
-  std::vector<std::uint32_t> short_begin_[3];
+  Tier tiers_[kTierCount];
   std::vector<LiteralId> empty_;
 };
 

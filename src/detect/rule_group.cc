@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 
+#include "base/unicode.h"
+
 namespace tocsin::detect {
 
 namespace {
@@ -32,6 +34,26 @@ double prior_of(const Test& test) {
   std::size_t length = 0;
   for (const Pattern::Part& part : string->pattern.parts) length += part.text.size();
   return string->pattern.is_any() ? 1000 : 100.0 / static_cast<double>(1 + length);
+}
+
+/// A text that must stand in a plain record, in whatever case, for the test to pass on it or on a value of it; empty:
+/// none is long enough to be worth looking for.
+std::string text_in_record(const Test& test) {
+  std::string_view longest;
+  if (const auto* string = std::get_if<StringTest>(&test)) {
+    const auto stands_as_it_is = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '/'; };
+    for (const Pattern::Part& part : string->pattern.parts) {
+      std::string_view rest = part.text;
+      while (!rest.empty()) {
+        const auto end = std::ranges::find_if_not(rest, stands_as_it_is);
+        const std::string_view piece = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+        if (piece.size() > longest.size()) longest = piece;
+        rest.remove_prefix(std::min(piece.size() + 1, rest.size()));
+      }
+    }
+  }
+  constexpr std::size_t kShortest = 4;
+  return longest.size() < kShortest ? std::string() : ascii_lower(longest);
 }
 
 void each_predicate(const Formula& formula, const std::function<void(PredicateId)>& visit) {
@@ -103,7 +125,20 @@ RuleGroup::RuleGroup(const PredicateTable& table, std::vector<Member> members) {
     }
     fields.push_back(std::move(field));
   }
-  if (!keyword_entries.empty()) keywords.emplace_back(table, keyword_entries);
+  if (keyword_entries.empty()) return;
+  keywords.emplace_back(table, keyword_entries);
+  keyword_texts.emplace();
+  for (const FieldMatcher::Entry& entry : keyword_entries) {
+    for (const TestId test : entry.predicate->tests) {
+      const std::string text = text_in_record(table.test(test));
+      if (text.empty()) {
+        keyword_texts.reset();
+        return;
+      }
+      keyword_texts->add(LiteralIndex::Place::anywhere, text);
+    }
+  }
+  keyword_texts->build();
 }
 
 }  // namespace tocsin::detect

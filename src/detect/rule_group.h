@@ -3,10 +3,12 @@
 // The rules for one log source, compiled: which fields they look at, and what each field's values decide.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "detect/field_matcher.h"
+#include "detect/literal_index.h"
 #include "detect/rule_formula.h"
 #include "event/schema.h"
 
@@ -46,6 +48,8 @@ struct RuleGroup {
   std::vector<std::uint32_t> renamed;     ///< fields with several sources
   std::vector<Field> fields;
   std::vector<FieldMatcher> keywords;  ///< one, or none
+  /// Where none of these is in a plain record (Event::is_plain), no keyword is. Not there: some keyword needs no text.
+  std::optional<LiteralIndex> keyword_texts;
   std::vector<Rule> rules;
   std::vector<Step> steps;    ///< of all rules; predicates by the group's numbers
   std::vector<double> prior;  ///< by predicate: a guess at how often it holds, of 1,000 events

@@ -30,7 +30,7 @@ class ValueMemo {
   /// The younger generation becomes the older one, the older one is forgotten.
   void turn();
 
-  static constexpr std::size_t kMaxValue = std::size_t{16} << 10;
+  static constexpr std::size_t kMaxValue = 2048;  ///< longer ones (messages, scripts) seldom come again
 
  private:
   /// An entry lies in words_: hash, size of the value and its kind, count of numbers, numbers, value.
