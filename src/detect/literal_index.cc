@@ -43,8 +43,14 @@ void LiteralIndex::build() {
   start_.build(std::move(added_[1]));
   end_.build(std::move(added_[2]));
   build_tier<4, 4>(tiers_[0], 7, std::string::npos);
-  build_tier<3, 2>(tiers_[1], 4, 6);
-  build_tier<2, 2>(tiers_[2], 3, 3);
+  // Windows of two bytes are too common for literals of three, and one pass over a text does for both lengths.
+  const bool has_three =
+      std::ranges::any_of(added_[3], [](const Literal& literal) { return literal.text.size() == 3; });
+  if (has_three) {
+    build_tier<3, 1>(tiers_[2], 3, 6);
+  } else {
+    build_tier<3, 2>(tiers_[1], 4, 6);
+  }
   build_tier<2, 1>(tiers_[3], 2, 2);
   build_tier<1, 1>(tiers_[4], 1, 1);
   for (const Literal& literal : added_[3]) {
@@ -214,7 +220,7 @@ bool LiteralIndex::scan(const Tier& tier, std::string_view text, const Visit& vi
 template <typename Visit>
 bool LiteralIndex::scan_all(std::string_view text, const Visit& visit) const {
   return scan<4, 4>(tiers_[0], text, visit) || scan<3, 2>(tiers_[1], text, visit) ||
-         scan<2, 2>(tiers_[2], text, visit) || scan<2, 1>(tiers_[3], text, visit) || scan<1, 1>(tiers_[4], text, visit);
+         scan<3, 1>(tiers_[2], text, visit) || scan<2, 1>(tiers_[3], text, visit) || scan<1, 1>(tiers_[4], text, visit);
 }
 
 }  // namespace tocsin::detect
