@@ -59,3 +59,33 @@ if [[ -n $attack ]]; then
 else
   echo "skipped: ATT&CK is not under $data"
 fi
+
+# EVTX: 40,000 real Windows events, written as Windows writes them; records a second of processor time, medians of five.
+# The peer is PyPI `evtx` decoding to JSON on one thread: python3 -m venv V && V/bin/pip install evtx; EVTX_PYTHON=V/bin/python
+events=$(compgen -G "$data/logs/windows-events*.ndjson.zst" | head -n 1 || true)
+python=${EVTX_PYTHON:-python3}
+if [[ -z $events ]]; then
+  echo "skipped: EVTX: the Windows events are not under $data"
+else
+  ninja -C build/bench -j "$jobs" make_evtx read_events >/dev/null
+  { zstd -dcq "$events" 2>/dev/null || true; } | head -n 40000 >"$out/events.ndjson"
+  build/bench/bench/make_evtx events "$out/events.ndjson" "$out/events.evtx" >/dev/null
+  cat >"$out/peer.py" <<'PY'
+import sys, time
+from evtx import PyEvtxParser
+times = []
+for _ in range(5):
+    start, count = time.process_time(), 0
+    for _ in PyEvtxParser(sys.argv[1], number_of_threads=1).records_json():
+        count += 1
+    times.append(time.process_time() - start)
+print(f"{count / sorted(times)[2]:.0f}")
+PY
+  ours=$(build/bench/bench/read_events packs "$out/events.evtx" 5 | sed 's/.*, \([0-9]*\) events\/s.*/\1/')
+  printf '%-44s %10s records/s\n' "EVTX to slots" "$ours"
+  if peer=$("$python" "$out/peer.py" "$out/events.evtx" 2>/dev/null); then
+    printf '%-44s %10s records/s, ratio %s\n' "PyPI evtx to JSON" "$peer" "$(awk "BEGIN { printf \"%.2f\", $ours / $peer }")"
+  else
+    echo "skipped: the package evtx is not there (EVTX_PYTHON names a Python that has it)"
+  fi
+fi

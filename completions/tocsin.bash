@@ -8,6 +8,7 @@ _tocsin() {
   fi
   case $previous in
     --fail-on) mapfile -t COMPREPLY < <(compgen -W "informational low medium high critical" -- "$current"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W "evtx json xml access-log" -- "$current"); return ;;
     --view) mapfile -t COMPREPLY < <(compgen -W "executive management operations" -- "$current"); return ;;
   esac
   local options="--help --json --packs"
@@ -15,7 +16,7 @@ _tocsin() {
     demo) options+=" --examples --out" ;;
     read) options+=" --stix --all" ;;
     extract) options+=" --suppressed" ;;
-    hunt) options+=" --rules --indicators --patterns --stix --summary --unparsed --any-logsource --fail-on" ;;
+    hunt) options+=" --rules --indicators --patterns --stix --summary --unparsed --any-logsource --follow --format --fail-on" ;;
     survey) options+=" --all --components --as-of" ;;
     why) options+=" --estate --as-of" ;;
     assess) options+=" --reports --logs --rules --view --html --stix --as-of" ;;

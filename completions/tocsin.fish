@@ -16,6 +16,8 @@ complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l patterns -r -d "STIX
 complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l summary -d "Matches by rule, level and host"
 complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l unparsed -d "Also unparsed records"
 complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l any-logsource -d "Rules fire on every log source"
+complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l follow -d "Go on as the files grow"
+complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l format -x -a "evtx json xml access-log"
 complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l fail-on -x -a "informational low medium high critical"
 complete -c tocsin -n "__fish_seen_subcommand_from survey" -l all -d "Also what is not affected"
 complete -c tocsin -n "__fish_seen_subcommand_from survey" -l components -d "Also components"

@@ -65,11 +65,11 @@ Result<Journey> make_journey(const JourneyInput& input, Skips& skips,
   TRY(const std::vector<std::string> logs, gather_logs(input, skips, journey));
   if (!logs.empty()) {
     TRY(HuntSetup hunt, prepare_hunt(input.packs, {.rules = input.rules}));
-    TRY(journey.hunt_totals,
-        hunt_logs(hunt, logs, skips, [&](const event::EventBatch&, std::vector<record::Match> found) {
-          std::ranges::move(found, std::back_inserter(journey.matches));
-          return true;
-        }));
+    TRY(journey.hunt_totals, hunt_logs(hunt, logs, skips, event::LogFormat::detect,
+                                       [&](const event::EventBatch&, std::vector<record::Match> found) {
+                                         std::ranges::move(found, std::back_inserter(journey.matches));
+                                         return true;
+                                       }));
     journey.hunt_counts = hunt.hunter->counts();
   }
   step(fmt::format("hunt     {} events with {} rules: {} matches", journey.hunt_counts.events,

@@ -137,27 +137,29 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
   std::vector<record::Match> kept;  // only for --stix
   bool found_level = false;
   std::uint64_t matches = 0;
-  TRY(const HuntTotals totals,
-      hunt_logs(setup, options.logs, skips, [&](const event::EventBatch& batch, std::vector<record::Match> found) {
-        if (options.unparsed) {
-          for (const event::Event& event : batch.events) {
-            if (event.unparsed == nullptr) continue;
-            const record::UnparsedRecord record = unparsed_record(batch, event);
-            output.write_line(common.json ? record::print_record(record)
-                                          : fmt::format("unparsed {}: {}", print_place(record.source), record.error));
-          }
-        }
-        matches += found.size();
-        for (record::Match& match : found) {
-          found_level |= options.fail_on && is_at_least(match.rule.level, *options.fail_on);
-          if (options.summary) table.add(match);
-          if (!options.summary || common.json) {
-            output.write_line(common.json ? record::print_record(match) : print_match_line(match));
-          }
-          if (!options.stix.empty()) kept.push_back(std::move(match));
-        }
-        return !output.is_closed();
-      }));
+  const auto on_batch = [&](const event::EventBatch& batch, std::vector<record::Match> found) {
+    if (options.unparsed) {
+      for (const event::Event& event : batch.events) {
+        if (event.unparsed == nullptr) continue;
+        const record::UnparsedRecord record = unparsed_record(batch, event);
+        output.write_line(common.json ? record::print_record(record)
+                                      : fmt::format("unparsed {}: {}", print_place(record.source), record.error));
+      }
+    }
+    matches += found.size();
+    for (record::Match& match : found) {
+      found_level |= options.fail_on && is_at_least(match.rule.level, *options.fail_on);
+      if (options.summary) table.add(match);
+      if (!options.summary || common.json) {
+        output.write_line(common.json ? record::print_record(match) : print_match_line(match));
+      }
+      if (!options.stix.empty()) kept.push_back(std::move(match));
+    }
+    if (options.follow) output.flush();
+    return !output.is_closed();
+  };
+  TRY(const HuntTotals totals, options.follow ? follow_logs(setup, options.logs, skips, options.format, on_batch)
+                                              : hunt_logs(setup, options.logs, skips, options.format, on_batch));
 
   if (!options.stix.empty()) {
     TRY(const Instant now, parse_as_of(""));

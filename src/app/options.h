@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "assess/brief.h"
+#include "event/reader.h"
 #include "record/match.h"
 
 namespace tocsin::app {
@@ -47,6 +48,8 @@ struct HuntOptions {
   bool summary = false;
   bool unparsed = false;
   bool any_logsource = false;
+  bool follow = false;  ///< until SIGINT or SIGTERM
+  event::LogFormat format = event::LogFormat::detect;
   std::vector<std::string> placeholders;  ///< files of values for rules with `expand`
   std::optional<Level> fail_on;
 };

@@ -29,12 +29,12 @@ class Output {
   void write_line(std::string_view line);
   /// The reader closed the pipe: nothing more is wanted. Long commands ask and stop.
   bool is_closed() const { return closed_; }
+  /// What was written so far goes out now: for commands that wait for more input.
+  void flush();
   /// Flushes.     errors: io (disk full …); a closed pipe is no error
   Status close();
 
  private:
-  void flush();
-
   std::string buffer_;
   bool closed_ = false;
   int error_ = 0;

@@ -46,6 +46,7 @@ struct Grammar {
   CheckOptions check;
   StoreOptions store;
   std::string fail_on;
+  std::string format;
   std::string view = "executive";
   bool version = false;
   CLI::App* store_import = nullptr;
@@ -103,6 +104,9 @@ struct Grammar {
     command->add_option("--placeholders", hunt.placeholders, "Values for the placeholders of rules with 'expand'")
         ->allow_extra_args(false)
         ->type_name("FILE");
+    command->add_flag("--follow", hunt.follow, "Go on as the files grow, until interrupted");
+    command->add_option("--format", format, "Take the logs for evtx, json, xml or access-log; default by content")
+        ->type_name("NAME");
     command->add_option("--fail-on", fail_on, "Exit with 1 on a match of this level or above")->type_name("LEVEL");
 
     command = add("survey", "Components and exposures of an estate", "tocsin survey estate.yml --all --json");
@@ -208,6 +212,14 @@ Result<Options> take_command(Grammar& grammar) {
                     "informational, low, medium, high or critical");
       }
       grammar.hunt.fail_on = static_cast<Level>(level - std::begin(kLevels));
+    }
+    if (!grammar.format.empty()) {
+      const auto format = std::ranges::find(event::kLogFormatNames, grammar.format);
+      if (format == event::kLogFormatNames.end() || format == event::kLogFormatNames.begin()) {
+        return fail(ErrorCode::usage, fmt::format("--format: unknown format '{}'", grammar.format), {},
+                    "evtx, json, xml or access-log");
+      }
+      grammar.hunt.format = static_cast<event::LogFormat>(format - event::kLogFormatNames.begin());
     }
     TRY_VOID(check_file_names({{"--stix", &grammar.hunt.stix}}));
     options.command = grammar.hunt;

@@ -1,6 +1,10 @@
 #include "app/pipeline.h"
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -12,6 +16,7 @@
 #include "base/progress.h"
 #include "base/unicode.h"
 #include "estate/estate_file.h"
+#include "event/follow.h"
 #include "knowledge/packs.h"
 
 namespace tocsin::app {
@@ -207,9 +212,76 @@ Result<HuntSetup> prepare_hunt(const std::string& packs, const HuntSources& sour
   return setup;
 }
 
-Result<HuntTotals> hunt_logs(
-    HuntSetup& setup, const std::vector<std::string>& paths, Skips& skips,
-    const std::function<bool(const event::EventBatch&, std::vector<record::Match>)>& on_batch) {
+namespace {
+
+void add_counts(HuntTotals& totals, const event::ReadCounts& counts) {
+  totals.bytes += counts.bytes;
+  totals.unparsed += counts.unparsed;
+  for (const auto& [reason, number] : counts.unparsed_by_reason) totals.unparsed_by_reason[reason] += number;
+  for (const auto& [defect, number] : counts.defects) totals.defects[defect] += number;
+}
+
+/// Of rules, indicators and patterns, by event.
+std::vector<record::Match> match_batch(HuntSetup& setup, const event::EventBatch& batch) {
+  std::vector<record::Match> found = setup.hunter->match(batch);
+  if (setup.stix) found = merge_matches(std::move(found), setup.stix->match(batch));
+  return found;
+}
+
+/// A descriptor that becomes readable when the program is to end; the signals do nothing else while it lives.
+class StopSignal {
+ public:
+  StopSignal() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, &before_);
+    descriptor_ = ::signalfd(-1, &set, SFD_CLOEXEC);
+  }
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+  ~StopSignal() {
+    if (descriptor_ >= 0) {
+      signalfd_siginfo taken;  // or it would end the program now
+      pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
+      if (::poll(&waiting, 1, 0) > 0) (void)!::read(descriptor_, &taken, sizeof(taken));
+      ::close(descriptor_);
+    }
+    sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  sigset_t before_{};
+  int descriptor_ = -1;
+};
+
+}  // namespace
+
+Result<HuntTotals> follow_logs(HuntSetup& setup, const std::vector<std::string>& paths, Skips& skips,
+                               event::LogFormat format, const OnBatch& on_batch) {
+  TRY(std::vector<std::string> files, find_inputs(paths, skips));
+  const StopSignal stop;
+  if (stop.descriptor() < 0) return fail(ErrorCode::io, "cannot wait for signals");
+  TRY(event::LogFollower follower,
+      event::LogFollower::open(std::move(files), *setup.schema, {.format = format}, stop.descriptor()));
+  for (;;) {
+    Result<std::optional<event::EventBatch>> batch = follower.next();
+    if (!batch) {
+      skips.report(batch.error());
+      if (batch.error().code == ErrorCode::unsupported) break;
+      continue;
+    }
+    if (!*batch || !on_batch(**batch, match_batch(setup, **batch))) break;
+  }
+  HuntTotals totals;
+  add_counts(totals, follower.counts());
+  return totals;
+}
+
+Result<HuntTotals> hunt_logs(HuntSetup& setup, const std::vector<std::string>& paths, Skips& skips,
+                             event::LogFormat format, const OnBatch& on_batch) {
   TRY(const std::vector<std::string> files, find_inputs(paths, skips));
   HuntTotals totals;
   Progress progress("hunting", size_on_disk(files));
@@ -230,7 +302,7 @@ Result<HuntTotals> hunt_logs(
       wanted = on_batch(none, *std::move(found));
       continue;
     }
-    Result<event::EventReader> reader = event::EventReader::open(path, *setup.schema);
+    Result<event::EventReader> reader = event::EventReader::open(path, *setup.schema, {.format = format});
     if (!reader) {
       skips.report(reader.error());
       continue;
@@ -243,17 +315,11 @@ Result<HuntTotals> hunt_logs(
         break;
       }
       if (!*batch) break;
-      std::vector<record::Match> found = setup.hunter->match(**batch);
-      if (setup.stix) found = merge_matches(std::move(found), setup.stix->match(**batch));
-      wanted = on_batch(**batch, std::move(found));
+      wanted = on_batch(**batch, match_batch(setup, **batch));
       progress.advance(reader->bytes_consumed() - consumed);
       consumed = reader->bytes_consumed();
     }
-    const event::ReadCounts& counts = reader->counts();
-    totals.bytes += counts.bytes;
-    totals.unparsed += counts.unparsed;
-    for (const auto& [reason, number] : counts.unparsed_by_reason) totals.unparsed_by_reason[reason] += number;
-    for (const auto& [defect, number] : counts.defects) totals.defects[defect] += number;
+    add_counts(totals, reader->counts());
   }
   return totals;
 }

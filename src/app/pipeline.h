@@ -113,10 +113,17 @@ struct HuntTotals {
   std::map<std::string, std::uint64_t> defects;
 };
 
-/// Runs every log under `paths` through the hunters, in order; `on_batch` gets each batch with its matches, by event,
-/// and says whether to go on. A STIX bundle among the logs gives its observed-data to the patterns, as one batch
-/// without events.     errors: not_found (a given path)
+/// Gets each batch with its matches, by event, and says whether to go on.
+using OnBatch = std::function<bool(const event::EventBatch&, std::vector<record::Match>)>;
+
+/// Runs every log under `paths` through the hunters, in order. A STIX bundle among the logs gives its observed-data to
+/// the patterns, as one batch without events.     errors: not_found (a given path)
 Result<HuntTotals> hunt_logs(HuntSetup& setup, const std::vector<std::string>& paths, Skips& skips,
-                             const std::function<bool(const event::EventBatch&, std::vector<record::Match>)>& on_batch);
+                             event::LogFormat format, const OnBatch& on_batch);
+
+/// The same while the files grow, until the program is interrupted (SIGINT, SIGTERM); folders are looked at once.
+/// errors: those of hunt_logs, io, usage (standard input)
+Result<HuntTotals> follow_logs(HuntSetup& setup, const std::vector<std::string>& paths, Skips& skips,
+                               event::LogFormat format, const OnBatch& on_batch);
 
 }  // namespace tocsin::app

@@ -92,7 +92,8 @@ struct EventReader::State {
   std::size_t take(char* into, std::size_t capacity) {
     Result<std::size_t> got = stream.read(into, capacity);
     if (!got) failure = got.error();  // told once what came before it has been delivered
-    at_end = !got || *got == 0;
+    is_idle = got && *got == 0 && options.is_growing;
+    at_end = !is_idle && (!got || *got == 0);
     counts.bytes += got.value_or(0);
     return got.value_or(0);
   }
@@ -119,7 +120,7 @@ struct EventReader::State {
     const std::size_t size = std::min(capacity, converted.size() - converted_at);
     std::memcpy(into, converted.data() + converted_at, size);
     converted_at += size;
-    if (converted_at < converted.size()) at_end = false;  // told again when it is so
+    if (converted_at < converted.size()) at_end = is_idle = false;  // told again when it is so
     return size;
   }
 
@@ -129,7 +130,7 @@ struct EventReader::State {
     chunk.resize_for_overwrite(std::max(size, carry.size()));
     std::memcpy(chunk.data(), carry.view().data(), carry.size());
     std::size_t used = carry.size();
-    while (used < chunk.size() && !at_end) {
+    while (used < chunk.size() && !at_end && !is_idle) {
       const std::size_t got = utf16 == Utf16::none ? take(chunk.data() + used, chunk.size() - used)
                                                    : take_utf16(chunk.data() + used, chunk.size() - used);
       used += got;
@@ -198,6 +199,7 @@ struct EventReader::State {
   std::uint64_t offset = 0;  // of carry's first byte in the file
   std::uint64_t line = 1;    // of carry's first byte
   bool at_end = false;
+  bool is_idle = false;  // at the end for now
   std::optional<Error> failure;
   Utf16 utf16 = Utf16::none;
   std::string units_left;  // of UTF-16: an odd byte, half a pair
@@ -306,11 +308,16 @@ Result<std::optional<EventBatch>> EventReader::next() {
       if (auto failure = std::exchange(state.failure, std::nullopt)) return std::unexpected(*std::move(failure));
       return std::nullopt;
     }
+    state.is_idle = false;
     PaddedBytes chunk = state.fill(want);
     std::string_view text = chunk.view();
     std::size_t at = 0;
     if (state.is_decided(chunk)) {
       text = chunk.view();
+      if (state.evtx && state.options.is_growing) {
+        return fail(ErrorCode::unsupported, "EVTX files cannot be followed: they are not written from front to back",
+                    {.source = state.path, .offset = 0}, "read it without --follow, again and again");
+      }
       if (state.evtx) {
         at = state.evtx->read(text, state.offset, state.at_end, batch, slot_ends, state.counts);
         state.offset += at;
@@ -321,6 +328,7 @@ Result<std::optional<EventBatch>> EventReader::next() {
     if (at == 0 && batch.events.empty()) {  // a record that is longer than the chunk
       want = std::min(std::max(want, text.size()) * 2, state.options.max_record);
       state.carry = std::move(chunk);
+      if (state.is_idle) return std::nullopt;
       continue;
     }
     state.carry = PaddedBytes::copy_of(text.substr(at));
@@ -337,6 +345,8 @@ Result<std::optional<EventBatch>> EventReader::next() {
   }
   return batch;
 }
+
+void EventReader::finish() { state_->options.is_growing = false; }
 
 std::uint64_t EventReader::bytes_consumed() const { return state_->stream.bytes_consumed(); }
 

@@ -22,6 +22,7 @@ inline constexpr std::array<std::string_view, 5> kLogFormatNames = {"detect", "e
 
 struct ReadOptions {
   LogFormat format = LogFormat::detect;            ///< any other: records are of this format or cannot be read
+  bool is_growing = false;                         ///< the end of the file is the end for now (follow.h)
   std::size_t max_record = std::size_t{32} << 20;  ///< of longer ones the beginning stays as text, counted
   std::size_t max_fields = 10'000;                 ///< of one record; the rest stays text for keywords, counted
   std::uint32_t max_depth = 64;                    ///< deeper values stay raw text, counted
@@ -39,9 +40,13 @@ class EventReader {
   EventReader& operator=(EventReader&&) noexcept;
   ~EventReader();
 
-  /// The next events in the file's order, or nullopt at its end.
-  /// errors: io, syntax (damaged compressed data; what was read before has been delivered)
+  /// The next events in the file's order, or nullopt at its end; of a growing file: when there are no more for now.
+  /// errors: unsupported (an EVTX file that grows), io, syntax (damaged compressed data; what was read before has been
+  /// delivered)
   Result<std::optional<EventBatch>> next();
+
+  /// Of a growing file: it grows no more; next() gives what is left, records that are not whole too.
+  void finish();
 
   const ReadCounts& counts() const;
   /// Of the file as it lies on disk: for progress against its size. At most one block ahead of the events.

@@ -15,6 +15,7 @@ import pathlib
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -462,6 +463,50 @@ class DocumentMarkings(InTemporaryFolder):
             for one in objects:
                 self.assertEqual(one["object_marking_refs"], [expected], one)
         self.assertEqual(summary(result)["skipped"], {"marking-unknown": 1})
+
+
+class Follow(InTemporaryFolder):
+    """A running hunt over a log that grows, is moved away, and is cut."""
+
+    LINE = '203.0.113.7 - - [01/Mar/2021:10:05:03 +0000] "GET /{} HTTP/1.1" 200 5 "-" "curl/7.64"\n'
+    RULE = """title: Web shell
+logsource: {category: webserver}
+detection: {sel: {cs-uri-stem|contains: shell.php}, condition: sel}
+level: high
+"""
+
+    def test_until_interrupted(self):
+        rule, log = self.folder / "rule.yml", self.folder / "access.log"
+        rule.write_text(self.RULE)
+        log.write_text(self.LINE.format("one/shell.php"))
+        with subprocess.Popen([PROGRAM, "hunt", "--follow", "--json", "--rules", rule, log], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**os.environ, "TOCSIN_PACKS": str(SOURCE / "packs")}) as process:
+            def next_path():
+                return json.loads(process.stdout.readline())["fields"]["cs-uri-stem"]
+            try:
+                self.assertEqual(next_path(), "/one/shell.php")
+                with open(log, "a") as file:  # grows, the last record by halves
+                    line = self.LINE.format("two/shell.php")
+                    file.write(self.LINE.format("index.html") + line[:40])
+                    file.flush()
+                    file.write(line[40:])
+                self.assertEqual(next_path(), "/two/shell.php")
+                log.rename(self.folder / "access.log.1")  # is moved away; the old one gets a last record
+                with open(self.folder / "access.log.1", "a") as file:
+                    file.write(self.LINE.format("three/shell.php"))
+                self.assertEqual(next_path(), "/three/shell.php")
+                log.write_text(self.LINE.format("four/shell.php") + self.LINE.format("index.html"))
+                self.assertEqual(next_path(), "/four/shell.php")
+                log.write_text(self.LINE.format("5/shell.php"))  # is cut, and shorter than it was
+                self.assertEqual(next_path(), "/5/shell.php")
+                process.send_signal(signal.SIGINT)
+                rest = [json.loads(line) for line in process.stdout.read().splitlines()]
+                self.assertEqual([line["kind"] for line in rest], ["summary"])
+                self.assertEqual(rest[0]["matches"], 5)
+                self.assertEqual(rest[0]["unparsed"], 0)
+                self.assertEqual(process.wait(timeout=60), 0)
+            finally:
+                process.kill()
 
 
 class Corpus(unittest.TestCase):
