@@ -23,6 +23,7 @@ constexpr const char* kBadJson = "damaged JSON";
 constexpr const char* kCutJson = "JSON record that breaks off";
 constexpr const char* kCutXml = "XML record that breaks off";
 constexpr const char* kTooLong = "record longer than the limit";
+constexpr std::size_t kEvtxBatch = 4 * kEvtxChunkSize;  // what becomes of them still fits the processor's cache
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
@@ -302,7 +303,7 @@ Result<std::optional<EventBatch>> EventReader::next() {
   batch.slots.reserve(state.usual_slots);
   std::vector<std::size_t>& slot_ends = state.slot_ends;
   slot_ends.clear();
-  std::size_t want = state.options.batch_bytes;
+  std::size_t want = state.evtx ? std::min(state.options.batch_bytes, kEvtxBatch) : state.options.batch_bytes;
   while (batch.events.empty()) {
     if (state.at_end && state.carry.size() == 0) {
       if (auto failure = std::exchange(state.failure, std::nullopt)) return std::unexpected(*std::move(failure));
