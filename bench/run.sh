@@ -89,3 +89,7 @@ PY
     echo "skipped: the package evtx is not there (EVTX_PYTHON names a Python that has it)"
   fi
 fi
+
+# Hunting, against simdjson over every field.
+echo
+bench/hunt.sh "$data"

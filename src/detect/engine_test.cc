@@ -52,7 +52,7 @@ RC_GTEST_PROP(LiteralIndex, FindsWhatStandsThere, ()) {
   }
   RC_ASSERT(index.size() == added.size());
   index.build();
-  const std::string padded = short_text(40) + std::string(LiteralIndex::kPadding, 'a');
+  const std::string padded = short_text(200) + std::string(LiteralIndex::kPadding, 'a');
   const std::string_view text(padded.data(), padded.size() - LiteralIndex::kPadding);
   std::vector<LiteralId> found;
   index.find(text, found);

@@ -4,6 +4,10 @@
 #include <bit>
 #include <cstring>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "base/unicode.h"
 
 namespace tocsin::detect {
@@ -24,6 +28,45 @@ std::uint32_t window_at(const char* at) {
   constexpr std::uint32_t kMask = kWidth == 4 ? ~0u : (1u << (8 * kWidth)) - 1;
   return ((bytes | 0x20202020u) & kMask) * 0x9E3779B1u;
 }
+
+#if defined(__x86_64__)
+
+constexpr std::size_t kBlock = 32;  ///< bytes
+constexpr std::size_t kBlocksAtOnce = 64;
+
+bool has_avx2() {
+  static const bool has = __builtin_cpu_supports("avx2");
+  return has;
+}
+
+/// Which windows of each block are in the bitmap: eight a load, the loads `kStep` apart; bit 8 * load + lane.
+/// in: text: a window may begin at each place of the blocks
+template <std::size_t kWidth, std::size_t kStep>
+[[gnu::target("avx2")]] void mark_blocks(const std::uint64_t* bitmap, std::uint32_t shift, const char* text,
+                                         std::size_t blocks, std::uint32_t* marks) {
+  constexpr std::uint32_t kMask = kWidth == 4 ? ~0u : (1u << (8 * kWidth)) - 1;
+  const __m256i small = _mm256_set1_epi32(0x20202020);
+  const __m256i mask = _mm256_set1_epi32(static_cast<int>(kMask));
+  const __m256i factor = _mm256_set1_epi32(static_cast<int>(0x9E3779B1u));
+  const __m256i low_bits = _mm256_set1_epi32(31);
+  const __m128i right = _mm_cvtsi32_si128(static_cast<int>(shift));
+  for (std::size_t block = 0; block < blocks; ++block) {
+    std::uint32_t found = 0;
+    for (std::size_t load = 0; load < 4 / kStep; ++load) {
+      const char* at = text + block * kBlock + load * kStep;
+      const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+      const __m256i hash = _mm256_mullo_epi32(_mm256_and_si256(_mm256_or_si256(bytes, small), mask), factor);
+      const __m256i bit = _mm256_srl_epi32(hash, right);
+      const __m256i words =
+          _mm256_i32gather_epi32(reinterpret_cast<const int*>(bitmap), _mm256_srli_epi32(bit, 5), sizeof(int));
+      const __m256i to_sign = _mm256_sllv_epi32(words, _mm256_andnot_si256(bit, low_bits));
+      found |= static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(to_sign))) << (8 * load);
+    }
+    marks[block] = found;
+  }
+}
+
+#endif
 
 bool equals_ascii_without_case(std::string_view text, std::string_view folded) {
   return std::ranges::equal(text, folded, [](char a, char b) { return ascii_lower(a) == b; });
@@ -192,27 +235,38 @@ void LiteralIndex::build_tier(Tier& tier, std::size_t shortest, std::size_t long
 template <std::size_t kWidth, std::size_t kStep, typename Visit>
 bool LiteralIndex::scan(const Tier& tier, std::string_view text, const Visit& visit) const {
   if (tier.windows.empty() || text.size() < kWidth) return false;
-  const std::uint64_t* bitmap = tier.bitmap.data();
-  const std::uint32_t shift = tier.bitmap_shift;
-  const char* last = text.data() + text.size() - kWidth;
-  const auto is_set = [&](const char* at) {
-    const std::uint32_t bit = window_at<kWidth>(at) >> shift;
-    return bitmap[bit / 64] >> bit % 64 & 1;
-  };
-  for (const char* at = text.data(); at <= last; at += kStep) {
-    while (last - at >= static_cast<std::ptrdiff_t>(4 * kStep) &&
-           (is_set(at) | is_set(at + kStep) | is_set(at + 2 * kStep) | is_set(at + 3 * kStep)) == 0) {
-      at += 4 * kStep;
-    }
-    if (is_set(at) == 0) continue;
-    const std::uint32_t hash = window_at<kWidth>(at);
-    const auto place = static_cast<std::size_t>(at - text.data());
+  const auto look = [&](std::size_t place) {
+    const std::uint32_t hash = window_at<kWidth>(text.data() + place);
     const std::uint32_t begin = hash >> tier.begin_shift;
     for (std::uint32_t i = tier.begin[begin]; i < tier.begin[begin + 1]; ++i) {
       const Window& window = tier.windows[i];
       if (window.hash != hash || window.offset > place) continue;
       if (visit(added_[3][window.literal], place - window.offset)) return true;
     }
+    return false;
+  };
+  const std::uint64_t* bitmap = tier.bitmap.data();
+  const std::uint32_t shift = tier.bitmap_shift;
+  const std::size_t places = text.size() - kWidth + 1;
+  std::size_t at = 0;
+#if defined(__x86_64__)
+  if (has_avx2()) {
+    std::uint32_t marks[kBlocksAtOnce];
+    while (places - at >= kBlock) {
+      const std::size_t blocks = std::min((places - at) / kBlock, kBlocksAtOnce);
+      mark_blocks<kWidth, kStep>(bitmap, shift, text.data() + at, blocks, marks);
+      for (std::size_t block = 0; block < blocks; ++block, at += kBlock) {
+        for (std::uint32_t mark = marks[block]; mark != 0; mark &= mark - 1) {
+          const auto bit = static_cast<std::size_t>(std::countr_zero(mark));
+          if (look(at + bit / 8 * kStep + bit % 8 * 4)) return true;
+        }
+      }
+    }
+  }
+#endif
+  for (; at < places; at += kStep) {
+    const std::uint32_t bit = window_at<kWidth>(text.data() + at) >> shift;
+    if ((bitmap[bit / 64] >> bit % 64 & 1) != 0 && look(at)) return true;
   }
   return false;
 }
