@@ -26,6 +26,29 @@ std::string print_lines(const std::vector<Record>& records) {
   return out;
 }
 
+/// The journey through the case in `folder`, entered for its length: records name the case's files as the case itself
+/// does ("reports/news-item.html"), so that they are the same bytes wherever the folder stands.
+/// errors: those of make_journey; io (the folder cannot be entered or left)
+Result<Journey> make_journey_in(const std::string& folder, JourneyInput input, Skips& skips, Output& output) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path start = fs::current_path(error);
+  if (!error) input.packs = fs::absolute(input.packs, error).string();
+  if (!error) fs::current_path(folder, error);
+  if (error) {
+    return fail(ErrorCode::io, fmt::format("cannot enter the folder of the case: {}", error.message()),
+                Where{.source = folder});
+  }
+  Result<Journey> journey =
+      make_journey(input, skips, [&](const std::string& text) { output.write_line("  " + text); });
+  fs::current_path(start, error);
+  if (error) {
+    return fail(ErrorCode::io, fmt::format("cannot go back to the folder: {}", error.message()),
+                Where{.source = start.string()});
+  }
+  return journey;
+}
+
 std::string print_texts(const Journey& journey, assess::View view) {
   std::string out;
   for (const assess::Brief& brief : make_briefs(journey, kCaseTime, view)) out += assess::print_brief_text(brief);
@@ -44,16 +67,14 @@ std::string print_page(const Journey& journey) {
 Result<int> run_command(const DemoOptions& options, const CommonOptions& common, Output& output) {
   const Stopwatch stopwatch;
   Skips skips;
-  JourneyInput input{.packs = {}, .estate = {}, .reports = {}, .logs = {}, .rules = {}, .as_of = kCaseTime};
+  JourneyInput input{
+      .packs = {}, .estate = "estate.yml", .reports = {"reports"}, .logs = {}, .rules = {}, .as_of = kCaseTime};
   TRY(input.packs, find_packs_folder(common.packs));
   TRY(const std::string examples, find_examples_folder(options.examples));
-  input.estate = examples + "/estate.yml";
-  input.reports = {examples + "/reports"};
 
   output.write_line(fmt::format(
       "tocsin demo: the case in {}, replayed as of 2021-03-02, with the vulnerability facts of the packs", examples));
-  TRY(const Journey journey,
-      make_journey(input, skips, [&](const std::string& text) { output.write_line("  " + text); }));
+  TRY(const Journey journey, make_journey_in(examples, input, skips, output));
   if (journey.assessment.warnings.empty()) return fail(ErrorCode::internal, "the example case raised no warning");
 
   std::error_code error;

@@ -25,11 +25,13 @@ PROGRAM = ""
 SOURCE = pathlib.Path()
 
 
-def run(*arguments, stdin=None, cwd=None, env=None, **kwargs):
+def run(*arguments, stdin=None, cwd=None, env=None, program=None, **kwargs):
+    """Runs the program; a variable that `env` gives as None is not set."""
     # A sanitizer that finds something ends the program with a code of its own: 1, its default, would pass for findings.
     settings = {"TOCSIN_PACKS": str(SOURCE / "packs"), "ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "exitcode=99"}
-    return subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          cwd=cwd, env={**os.environ, **settings, **(env or {})}, timeout=120, **kwargs)
+    variables = {name: value for name, value in {**os.environ, **settings, **(env or {})}.items() if value is not None}
+    return subprocess.run([program or PROGRAM, *map(str, arguments)], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          cwd=cwd, env=variables, timeout=120, **kwargs)
 
 
 def lines(result):
@@ -307,12 +309,39 @@ class Demo(unittest.TestCase):
         self.assertEqual(mail.get_content().replace("\r\n", "\n").strip(), notice.strip())
 
     def test_same_bytes_in_another_place_zone_and_locale(self):
+        """Two checkouts, an installed program and the default folder give the same bytes, whatever the zone and the locale."""
         with tempfile.TemporaryDirectory() as other:
-            again = run("demo", "--examples", SOURCE / "examples", "--out", pathlib.Path(other) / "out", cwd=other,
-                        env={"TZ": "Pacific/Auckland", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"})
-            self.assertEqual(again.returncode, 0, again.stderr)
-            for path in self.out.iterdir():
-                self.assertEqual(path.read_bytes(), (pathlib.Path(other) / "out" / path.name).read_bytes(), path.name)
+            other = pathlib.Path(other)
+            copies = [other / "a", other / "much/deeper/copy of it"]
+            for copy in copies:
+                shutil.copytree(SOURCE / "examples", copy / "examples")
+            shutil.copytree(SOURCE / "packs", copies[1] / "packs")
+            installed = other / "usr/bin/tocsin"
+            installed.parent.mkdir(parents=True)
+            shutil.copy(PROGRAM, installed)
+            for name in ("examples", "packs"):
+                shutil.copytree(SOURCE / name, other / "usr/share/tocsin" / name)
+            zone = {"TZ": "Pacific/Auckland", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}
+            unset = {"TOCSIN_PACKS": None, "TOCSIN_EXAMPLES": None}
+            runs = {"copy named by its path": run("demo", "--examples", copies[0] / "examples", "--out", other / "out1", cwd="/", env=zone),
+                    "copy named relative": run("demo", "--examples", "examples", "--packs", "packs", "--out", "../../../out2", cwd=copies[1]),
+                    "copy as working folder": run("demo", "--examples", ".", "--out", other / "out3", cwd=copies[0] / "examples"),
+                    "default folder of the environment": run("demo", "--out", "out4", cwd=other, env={"TOCSIN_EXAMPLES": str(SOURCE / "examples")}),
+                    "installed": run("demo", "--out", "out5", cwd=other, program=installed, env=unset)}
+            for number, (name, result) in enumerate(runs.items(), 1):
+                self.assertEqual((result.returncode, result.stderr), (0, b""), name)
+                out = other / f"out{number}"
+                self.assertEqual({path.name for path in out.iterdir()}, {path.name for path in self.out.iterdir()}, name)
+                for path in self.out.iterdir():
+                    self.assertEqual(path.read_bytes(), (out / path.name).read_bytes(), (name, path.name))
+
+    def test_records_name_files_as_the_case_does(self):
+        documents = {e["document"] for w in self.records("warnings.jsonl") for e in w["evidence"]}
+        self.assertIn("reports/news-item.html", documents)
+        self.assertEqual({m["source"]["path"] for m in self.records("matches.jsonl")},
+                         {"logs/shop-01/access.log", "logs/cms-01/access.log", "logs/erp-01/windows.ndjson"})
+        for path in self.out.iterdir():
+            self.assertNotIn(str(SOURCE), path.read_text(), path.name)
 
 
 class Commands(InTemporaryFolder):
