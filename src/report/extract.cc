@@ -620,7 +620,6 @@ class Extractor {
       keep(std::move(made), {});
       return token_end;
     }
-    const bool onion = extension == "onion";
     std::size_t port_end = end;
     if (end < to && t[end] == ':') {
       port_end = end + 1;
@@ -644,10 +643,13 @@ class Extractor {
     if (port_end > end) made.labels["port"] = t.substr(end + 1, port_end - end - 1);
     made.confidence = belief;
     made.rule = made.defanged ? "domain/bracketed-dot" : "domain/plain";
-    if (onion) {
-      made.readings.push_back({IndicatorType::onion, domain->value, 90});
+    if (extension == "onion") {
       const std::string_view rest = std::string_view(domain->value).substr(0, domain->value.size() - 6);
       if (!check_onion(rest.substr(rest.rfind('.') + 1))) made.suppressed = Suppression{"invalid", "onion check sum"};
+      // An address of the Tor network and, where a resolver is asked for it by mistake, a domain name (RFC 7686).
+      Indicator address = made;
+      address.type = IndicatorType::onion;
+      keep(std::move(address), domain->value);
     }
     keep(std::move(made), domain->value);
     return std::max(port_end, token_end);

@@ -103,6 +103,12 @@ TEST(Extract, ManySpellings) {
       {"built at D:\\work\\rat.pdb", "pdb-path D:\\work\\rat.pdb\n"},
       {"pipe \\\\.\\pipe\\msagent_1 opened", "pipe \\\\.\\pipe\\msagent_1\n"},
       {"the mutex \"Global\\abc1\" is made", "mutex Global\\abc1\n"},
+      {"see pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd[.]onion:80 now",
+       "onion pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion\n"
+       "domain pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscryd.onion\n"},
+      {"see pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscrye.onion now",
+       "-invalid onion pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscrye.onion\n"
+       "-invalid domain pg6mmjiyjmcrsslvykfwnntlaru7p5svn6y2ymmju6nubxndf4pscrye.onion\n"},
       {"uses AS12345 and AS400", "asn AS12345\n"},
       {"T1059.001, TA0001 and S0013", "attack T1059.001\nattack TA0001\nattack S0013\n"},
       {"CVE-2021-1, CVE-2021-12345 and cwe-79", "cve CVE-2021-12345\ncwe CWE-79\n"},
