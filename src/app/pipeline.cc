@@ -18,6 +18,7 @@
 #include "estate/estate_file.h"
 #include "event/follow.h"
 #include "knowledge/packs.h"
+#include "report/sources.h"
 
 namespace tocsin::app {
 
@@ -92,7 +93,7 @@ Result<report::Reader> load_reader(const std::string& packs, const record::Known
 Result<Reports> read_reports(const std::vector<std::string>& paths, const report::Reader& reader, Skips& skips) {
   TRY(const std::vector<std::string> files, find_inputs(paths, skips));
   Reports reports;
-  std::vector<std::string> texts;
+  std::vector<report::TextSketch> sketches;
   Progress progress("reading reports", size_on_disk(files));
   for (const std::string& path : files) {
     const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = kMaxDocument});
@@ -109,10 +110,10 @@ Result<Reports> read_reports(const std::vector<std::string>& paths, const report
     if (const auto problem = marking_problem(*document)) fmt::print(stderr, "{}\n", print_diagnostic(*problem, ""));
     reports.bytes += bytes->size();
     reports.readings.push_back(reader.read(*document));
-    texts.push_back(std::move(document->text));
+    sketches.push_back(report::sketch_text(document->text));
     progress.advance(size_on_disk({path}));
   }
-  reports.groups = report::group_sources(reports.readings, {texts.begin(), texts.end()});
+  reports.groups = report::group_sources(reports.readings, sketches);
   return reports;
 }
 

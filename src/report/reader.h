@@ -34,10 +34,4 @@ class Reader {
   std::unique_ptr<const State> state_;
 };
 
-/// Groups documents that rest on one source: the same first claimant for their claims of attacks, or nearly the same
-/// text. Every group counts as one independent source. Order of groups and of documents follows the input's paths.
-/// in:  readings and, in the same order, the documents' texts (empty = only the claims are compared)
-std::vector<record::SourceGroup> group_sources(const std::vector<record::DocumentReading>& readings,
-                                               const std::vector<std::string_view>& texts);
-
 }  // namespace tocsin::report

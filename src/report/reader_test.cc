@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "report/known_names_fixture.h"
 #include "report/sentence.h"
+#include "report/sources.h"
 
 namespace tocsin::report {
 namespace {
@@ -465,22 +466,6 @@ TEST(Reader, HostileTextIsBounded) {
   const auto begin = std::chrono::steady_clock::now();
   for (const std::string& text : {brackets, heads, letters}) (void)read_bytes(text, "h.txt");
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));
-}
-
-TEST(Sources, RewritesAreOneSource) {
-  const std::string text =
-      "The institute was attacked in spring by people who wanted its recipes, and nobody noticed for a long time.";
-  const DocumentReading one = read_bytes(text, "1.txt");
-  const DocumentReading two = read_bytes("UPDATE: " + text + " More soon.", "2.txt");
-  const DocumentReading three =
-      read_bytes("Something else happened elsewhere, on another day, to other people entirely.", "3.txt");
-  const std::string second = "UPDATE: " + text + " More soon.";
-  const auto groups =
-      group_sources({one, two, three},
-                    {text, second, "Something else happened elsewhere, on another day, to other people entirely."});
-  ASSERT_EQ(groups.size(), 2U);
-  EXPECT_EQ(groups[0].documents, (std::vector<std::string>{"1.txt", "2.txt"}));
-  EXPECT_EQ(groups[1].root, "3.txt");
 }
 
 TEST(Sentences, AbbreviationsQuotesAndChinese) {

@@ -1,8 +1,14 @@
 // Who said it first decides: two documents whose attack claims come from the same first claimant are one source. A text
 // that is nearly another's (a quarter of the five-word shingles shared, by the smallest 256 hashes of each) rests on
-// it, too. Groups are the connected parts of that relation.
+// it, too. Groups are the connected parts of that relation. A document without claims and indicators vouches for
+// nothing and is in no group.
+
+#include "report/sources.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <set>
@@ -10,7 +16,6 @@
 
 #include "base/unicode.h"
 #include "report/phrase_table.h"
-#include "report/reader.h"
 
 namespace tocsin::report {
 
@@ -35,66 +40,82 @@ bool is_specific(const Claim& claim) {
          (claim.object && claim.object->type == record::EntityType::identity);
 }
 
-/// The first claimant of most attack claims, folded, and the name; empty when nobody is named.
-std::pair<std::string, std::string> root_of(const DocumentReading& reading) {
+/// Claims or indicators of its own: what a document without them says counts for nothing.
+bool has_evidence(const DocumentReading& reading) {
+  return !reading.claims.empty() ||
+         std::ranges::any_of(reading.indicators, [](const record::Indicator& one) { return !one.suppressed; });
+}
+
+/// Who a document's attack claims come from first.
+struct Root {
+  std::string key;   ///< folded name; empty when nobody is named
+  std::string name;  ///< as it stands
+  std::string why;   ///< how it was chosen where several speak
+};
+
+/// The first claimant of most passages on attacks; of equals, the one that the claims name first.
+Root root_of(const DocumentReading& reading) {
   const bool specific = std::ranges::any_of(reading.claims, [](const Claim& claim) {
     return is_warning(claim) && is_specific(claim) && !claim.claimants.empty();
   });
-  std::map<std::string, std::pair<std::size_t, std::string>> count;
+  struct Speaker {
+    std::string key;
+    std::string name;
+    std::size_t passages = 0;
+  };
+  std::vector<Speaker> speakers;
+  std::map<std::string, std::size_t> by_key;
+  std::size_t passages = 0;
   for (const Claim& claim : reading.claims) {
     if (specific && !is_specific(claim)) continue;
     if (!is_warning(claim) || claim.claimants.empty() || claim.claimants[0].role == record::ClaimantRole::unnamed)
       continue;
-    auto& [times, name] = count[fold_phrase(claim.claimants[0].name)];
-    times += claim.evidence.size();
-    if (name.empty()) name = claim.claimants[0].name;
+    const std::string& name = claim.claimants[0].name;
+    const auto [found, added] = by_key.try_emplace(fold_phrase(name), speakers.size());
+    if (added) speakers.push_back({found->first, name});
+    speakers[found->second].passages += claim.evidence.size();
+    passages += claim.evidence.size();
   }
-  std::pair<std::string, std::string> best;
-  std::size_t most = 0;
-  for (const auto& [key, value] : count) {
-    if (value.first <= most) continue;
-    most = value.first;
-    best = {key, value.second};
-  }
-  return best;
+  if (speakers.empty()) return {};
+  std::ranges::stable_sort(speakers, std::ranges::greater{}, &Speaker::passages);
+  Root root{speakers[0].key, speakers[0].name, {}};
+  if (speakers.size() == 1) return root;
+  constexpr std::size_t kListed = 5;
+  std::string others;
+  for (std::size_t index = 1; index < std::min(speakers.size(), kListed + 1); ++index)
+    others += (others.empty() ? "" : ", ") + speakers[index].name;
+  if (speakers.size() > kListed + 1) others += fmt::format(" and {} more", speakers.size() - kListed - 1);
+  root.why = fmt::format("several speak: {} first in {} of {} passages on attacks, besides {}", root.name,
+                         speakers[0].passages, passages, others);
+  return root;
 }
 
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+constexpr std::uint64_t kHashStart = 14695981039346656037ULL;  // FNV-1a, over code points
+
+std::uint64_t mix(std::uint64_t hash) {
   hash ^= hash >> 33;
   return hash * 0xFF51AFD7ED558CCDULL;
 }
 
-/// The smallest hashes of the text's shingles: of words, or of characters where there are no spaces.
-std::vector<std::uint64_t> sketch_of(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  for (std::size_t at = 0; at < text.size();) {
-    const char32_t c = decode_utf8(text, at);
-    if (is_cjk(c)) {
-      if (!word.empty()) words.push_back(std::move(word));
-      word.clear();
-      std::string one;
-      append_utf8(one, c);
-      words.push_back(std::move(one));
-    } else if (is_letter(c) || (c < 0x80 && is_ascii_digit(static_cast<char>(c)))) {
-      append_utf8(word, fold_case(c));
-    } else if (!word.empty()) {
-      words.push_back(std::move(word));
-      word.clear();
-    }
+/// The hashes of the last five words, as one.
+class Shingles {
+ public:
+  void add(std::uint64_t word) {
+    words_[count_++ % kShingle] = word;
+    if (count_ < kShingle) return;
+    std::uint64_t hash = 0;
+    for (std::size_t index = 0; index < kShingle; ++index) hash = mix(hash * 31 + words_[(count_ + index) % kShingle]);
+    if (smallest_.size() == kSketch && hash >= *smallest_.rbegin()) return;
+    smallest_.insert(hash);
+    if (smallest_.size() > kSketch) smallest_.erase(std::prev(smallest_.end()));
   }
-  if (!word.empty()) words.push_back(std::move(word));
-  std::set<std::uint64_t> smallest;
-  for (std::size_t at = 0; at + kShingle <= words.size(); ++at) {
-    std::string shingle;
-    for (std::size_t index = at; index < at + kShingle; ++index) shingle += words[index] + " ";
-    smallest.insert(hash_of(shingle));
-    if (smallest.size() > kSketch) smallest.erase(std::prev(smallest.end()));
-  }
-  return {smallest.begin(), smallest.end()};
-}
+  std::vector<std::uint64_t> smallest() const { return {smallest_.begin(), smallest_.end()}; }
+
+ private:
+  std::array<std::uint64_t, kShingle> words_{};
+  std::size_t count_ = 0;
+  std::set<std::uint64_t> smallest_;
+};
 
 /// Share of the smallest hashes of both that both have.
 double resemblance(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
@@ -134,37 +155,65 @@ class Groups {
 
 }  // namespace
 
+/// Shingles of words, or of characters where there are no spaces.
+TextSketch sketch_text(std::string_view text) {
+  Shingles shingles;
+  std::uint64_t word = kHashStart;
+  const auto end_word = [&] {
+    if (word != kHashStart) shingles.add(mix(word));
+    word = kHashStart;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t c = decode_utf8(text, at);
+    if (is_cjk(c)) {
+      end_word();
+      shingles.add(mix((kHashStart ^ c) * 1099511628211ULL));
+    } else if (is_letter(c) || (c < 0x80 && is_ascii_digit(static_cast<char>(c)))) {
+      word = (word ^ fold_case(c)) * 1099511628211ULL;
+    } else {
+      end_word();
+    }
+  }
+  end_word();
+  return {shingles.smallest()};
+}
+
 std::vector<record::SourceGroup> group_sources(const std::vector<DocumentReading>& readings,
-                                               const std::vector<std::string_view>& texts) {
+                                               const std::vector<TextSketch>& sketches) {
   Groups groups(readings.size());
-  std::vector<std::pair<std::string, std::string>> roots;
+  std::vector<Root> roots(readings.size());
   std::map<std::string, std::size_t> first_of_root;
   std::map<std::string, std::size_t> first_of_hash;
   for (std::size_t index = 0; index < readings.size(); ++index) {
-    roots.push_back(root_of(readings[index]));
-    if (!roots[index].first.empty()) {
-      const auto [found, added] = first_of_root.try_emplace(roots[index].first, index);
-      if (!added) groups.join(found->second, index, "same first claimant: " + roots[found->second].second);
+    if (!has_evidence(readings[index])) continue;
+    roots[index] = root_of(readings[index]);
+    if (!roots[index].key.empty()) {
+      const auto [found, added] = first_of_root.try_emplace(roots[index].key, index);
+      if (!added) groups.join(found->second, index, "same first claimant: " + roots[found->second].name);
     }
     const auto [found, added] = first_of_hash.try_emplace(readings[index].document.sha256, index);
     if (!added) groups.join(found->second, index, "same bytes");
   }
-  std::vector<std::vector<std::uint64_t>> sketches;
-  for (std::size_t index = 0; index < readings.size(); ++index) {
-    sketches.push_back(index < texts.size() ? sketch_of(texts[index]) : std::vector<std::uint64_t>{});
+  for (std::size_t index = 0; index < std::min(readings.size(), sketches.size()); ++index) {
     for (std::size_t other = 0; other < index; ++other) {
+      if (!has_evidence(readings[index]) || !has_evidence(readings[other])) continue;
       if (groups.find(other) == groups.find(index)) continue;
-      if (resemblance(sketches[other], sketches[index]) >= kNear) groups.join(other, index, "nearly the same text");
+      if (resemblance(sketches[other].smallest, sketches[index].smallest) >= kNear)
+        groups.join(other, index, "nearly the same text");
     }
   }
   std::vector<record::SourceGroup> result;
   std::map<std::size_t, std::size_t> place;
   for (std::size_t index = 0; index < readings.size(); ++index) {
+    if (!has_evidence(readings[index])) continue;
     const auto [found, added] = place.try_emplace(groups.find(index), result.size());
     if (added) result.emplace_back();
     record::SourceGroup& group = result[found->second];
     group.documents.push_back(readings[index].document.path);
-    if (group.root.empty()) group.root = roots[index].second;
+    if (group.root.empty() && !roots[index].name.empty()) {
+      group.root = roots[index].name;
+      if (!roots[index].why.empty()) group.why.push_back(roots[index].why);
+    }
     for (const std::string& why : groups.why(index)) {
       if (std::ranges::find(group.why, why) == group.why.end()) group.why.push_back(why);
     }
