@@ -49,7 +49,8 @@ std::uint32_t hash_of(Token token) {
 bool ValueMemo::Generation::is(std::uint32_t offset, Token token) const {
   const std::uint32_t* entry = words.data() + offset;
   return entry[1] == token.raw.size() && entry[2] == static_cast<std::uint32_t>(token.kind) &&
-         std::memcmp(entry + kHeader + entry[3], token.raw.data(), token.raw.size()) == 0;
+         (token.raw.empty() ||  // and may point nowhere
+          std::memcmp(entry + kHeader + entry[3], token.raw.data(), token.raw.size()) == 0);
 }
 
 ValueMemo::Numbers ValueMemo::Generation::numbers(std::uint32_t offset) const {
