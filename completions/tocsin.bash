@@ -16,10 +16,11 @@ _tocsin() {
     demo) options+=" --examples --out" ;;
     read) options+=" --stix --all" ;;
     extract) options+=" --suppressed" ;;
-    hunt) options+=" --rules --indicators --patterns --stix --summary --unparsed --any-logsource --follow --format --fail-on" ;;
+    hunt) options+=" --rules --indicators --patterns --stix --summary --unparsed --any-logsource --placeholders --lateness --correlation-memory --follow --format --fail-on" ;;
     survey) options+=" --all --components --as-of" ;;
     why) options+=" --estate --as-of" ;;
     assess) options+=" --reports --logs --rules --view --html --stix --as-of" ;;
+    check) options+=" --placeholders" ;;
     store) options+=" --store --output import find export" ;;
   esac
   if [[ $current == -* || ($command == store && $COMP_CWORD -eq 2) ]]; then

@@ -39,9 +39,21 @@ std::string print_match_line(const record::Match& match) {
                    : match.rule.title);
   if (!match.host.empty()) out += "  on " + match.host;
   out += "\n    " + print_place(match.source);
+  for (const auto& [field, value] : match.group) out += fmt::format("\n    {} = {}", field, value);
   for (const record::Why& why : match.why) {
+    if (match.engine == record::Engine::correlation) {
+      out += fmt::format("\n    {}{}{} {}", why.test, why.field.empty() ? "" : " of ", why.field, why.value);
+      continue;
+    }
     out += fmt::format("\n    {} {} {}", why.field.empty() ? "the record" : why.field, why.test, why.value);
   }
+  constexpr std::size_t kEventsShown = 10;
+  for (std::size_t i = 0; i < std::min(match.events.size(), kEventsShown); ++i) {
+    const record::CorrelatedEvent& event = match.events[i];
+    out += fmt::format("\n    {}  {}:{}", event.time, event.source.path, event.source.line);
+  }
+  if (match.events.size() > kEventsShown)
+    out += fmt::format("\n    and {} more events", match.events.size() - kEventsShown);
   return out;
 }
 
@@ -111,6 +123,19 @@ std::string print_pattern_counts(const detect::StixHuntCounts& stix) {
   return out;
 }
 
+/// What correlations could not use, by reason; all reasons, so that a nought is seen.
+std::map<std::string, std::uint64_t> correlation_counts(const detect::Hunter& hunter) {
+  const detect::CorrelationCounts counts = hunter.correlation_counts();
+  return {{"hits", counts.hits},
+          {"without_time", hunter.counts().hits_without_time},
+          {"without_group", counts.without_group},
+          {"without_value", counts.without_value},
+          {"late", counts.late},
+          {"released_early", counts.released_early},
+          {"evicted_groups", counts.evicted_groups},
+          {"evicted_events", counts.evicted_events}};
+}
+
 }  // namespace
 
 Result<int> run_command(const HuntOptions& options, const CommonOptions& common, Output& output) {
@@ -121,7 +146,9 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
                                             .placeholders = options.placeholders,
                                             .indicators = options.indicators,
                                             .patterns = options.patterns,
-                                            .options = {.any_log_source = options.any_logsource}}));
+                                            .options = {.any_log_source = options.any_logsource,
+                                                        .correlation = {.lateness = options.lateness,
+                                                                        .memory = options.correlation_memory << 20}}}));
   std::vector<record::RejectedRule> rejected = setup.hunter->rejected();
   if (setup.stix) rejected.insert(rejected.end(), setup.stix->rejected().begin(), setup.stix->rejected().end());
   for (const record::RejectedRule& rule : rejected) {
@@ -185,7 +212,8 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
                       {"searches_given_up", number(stix.given_up)},
                       {"load_seconds", json::Value(json::Number{fmt::format("{:.3f}", setup.load_seconds)})},
                       {"unparsed_by_reason", counts_to_json(totals.unparsed_by_reason)},
-                      {"defects", counts_to_json(totals.defects)}};
+                      {"defects", counts_to_json(totals.defects)},
+                      {"correlation", counts_to_json(correlation_counts(*setup.hunter))}};
     output.write_line(record::print_record(summary));
   } else {
     if (options.summary) output.write(table.print());
@@ -195,6 +223,9 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
                     counts.indicators, print_pattern_counts(stix), totals.unparsed));
     for (const auto& [reason, count] : totals.unparsed_by_reason)
       output.write_line(fmt::format("  unparsed: {} ({})", reason, count));
+    for (const auto& [reason, count] : correlation_counts(*setup.hunter)) {
+      if (count != 0 && reason != "hits") output.write_line(fmt::format("  correlation: {} ({})", reason, count));
+    }
   }
   if (skips.has_bad_input()) return kExitBad;
   return found_level ? kExitFindings : kExitDone;

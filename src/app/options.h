@@ -2,6 +2,7 @@
 
 // What the command line means, as typed values. parse_options.cc is the only file that sees the words as typed.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,7 +51,9 @@ struct HuntOptions {
   bool any_logsource = false;
   bool follow = false;  ///< until SIGINT or SIGTERM
   event::LogFormat format = event::LogFormat::detect;
-  std::vector<std::string> placeholders;  ///< files of values for rules with `expand`
+  std::vector<std::string> placeholders;         ///< files of values for rules with `expand`
+  std::optional<std::chrono::seconds> lateness;  ///< none: all logs are put in order of time first
+  std::size_t correlation_memory = 256;          ///< MiB
   std::optional<Level> fail_on;
 };
 

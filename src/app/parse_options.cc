@@ -8,6 +8,7 @@
 
 #include "app/options.h"
 #include "base/diagnostic.h"
+#include "detect/sigma_correlation.h"
 
 namespace tocsin::app {
 
@@ -47,6 +48,7 @@ struct Grammar {
   StoreOptions store;
   std::string fail_on;
   std::string format;
+  std::string lateness;
   std::string view = "executive";
   bool version = false;
   CLI::App* store_import = nullptr;
@@ -107,6 +109,11 @@ struct Grammar {
     command->add_flag("--follow", hunt.follow, "Go on as the files grow, until interrupted");
     command->add_option("--format", format, "Take the logs for evtx, json, xml or access-log; default by content")
         ->type_name("NAME");
+    command->add_option("--lateness", lateness, "How late events may come for correlations; default: logs in any order")
+        ->type_name("TIME");
+    command->add_option("--correlation-memory", hunt.correlation_memory, "For correlations, in MiB, default 256")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 20))
+        ->type_name("MIB");
     command->add_option("--fail-on", fail_on, "Exit with 1 on a match of this level or above")->type_name("LEVEL");
 
     command = add("survey", "Components and exposures of an estate", "tocsin survey estate.yml --all --json");
@@ -220,6 +227,16 @@ Result<Options> take_command(Grammar& grammar) {
                     "evtx, json, xml or access-log");
       }
       grammar.hunt.format = static_cast<event::LogFormat>(format - event::kLogFormatNames.begin());
+    }
+    // Live logs have no end to wait for.
+    if (grammar.hunt.follow) grammar.hunt.lateness = std::chrono::seconds(0);
+    if (!grammar.lateness.empty()) {
+      grammar.hunt.lateness =
+          grammar.lateness == "0" ? std::chrono::seconds(0) : detect::parse_timespan(grammar.lateness);
+      if (!grammar.hunt.lateness) {
+        return fail(ErrorCode::usage, fmt::format("--lateness: '{}' is no time", grammar.lateness), {},
+                    "a number and a unit, e.g. 30s or 5m; or 0");
+      }
     }
     TRY_VOID(check_file_names({{"--stix", &grammar.hunt.stix}}));
     options.command = grammar.hunt;

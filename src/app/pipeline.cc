@@ -276,6 +276,7 @@ Result<HuntTotals> follow_logs(HuntSetup& setup, const std::vector<std::string>&
     }
     if (!*batch || !on_batch(**batch, match_batch(setup, **batch))) break;
   }
+  on_batch({}, setup.hunter->finish());
   HuntTotals totals;
   add_counts(totals, follower.counts());
   return totals;
@@ -322,6 +323,7 @@ Result<HuntTotals> hunt_logs(HuntSetup& setup, const std::vector<std::string>& p
     }
     add_counts(totals, reader->counts());
   }
+  if (wanted) on_batch({}, setup.hunter->finish());
   return totals;
 }
 

@@ -117,7 +117,8 @@ struct HuntTotals {
 using OnBatch = std::function<bool(const event::EventBatch&, std::vector<record::Match>)>;
 
 /// Runs every log under `paths` through the hunters, in order. A STIX bundle among the logs gives its observed-data to
-/// the patterns, as one batch without events.     errors: not_found (a given path)
+/// the patterns, as one batch without events. At last comes an empty batch with the matches of correlations that waited
+/// for the end.     errors: not_found (a given path)
 Result<HuntTotals> hunt_logs(HuntSetup& setup, const std::vector<std::string>& paths, Skips& skips,
                              event::LogFormat format, const OnBatch& on_batch);
 

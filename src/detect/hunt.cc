@@ -9,11 +9,24 @@
 #include "base/time.h"
 #include "base/unicode.h"
 #include "detect/engine.h"
+#include "detect/event_fields.h"
 #include "detect/indicators.h"
 #include "detect/naive.h"
 #include "detect/rule_set.h"
 
 namespace tocsin::detect {
+
+namespace {
+
+/// Digits of the fraction of a second as the source wrote them, at most nine.
+std::uint8_t fraction_digits(const Timestamp& time) {
+  const std::string text = print_utc(time);
+  const std::size_t dot = text.find('.');
+  return dot == std::string::npos ? std::uint8_t{0}
+                                  : static_cast<std::uint8_t>(std::min<std::size_t>(text.size() - dot - 2, 9));
+}
+
+}  // namespace
 
 struct Hunter::State {
   State(event::Schema& names, const HuntOptions& hunt_options)
@@ -25,6 +38,15 @@ struct Hunter::State {
     rules.link();
     matcher.reset();
     engine.reset();
+    correlator.reset();
+    correlated_fields.clear();
+    if (!rules.correlations().correlations.empty()) {
+      correlator.emplace(rules.correlations(), options.correlation);
+      for (const RuleFeed& feed : rules.correlations().rules) {
+        std::vector<event::FieldId>& fields = correlated_fields.emplace_back();
+        for (const std::string& field : feed.fields) fields.push_back(schema.intern(field));
+      }
+    }
     counts.rules_loaded = rules.loaded();
     counts.rules_rejected = rules.rejected_count();
   }
@@ -65,6 +87,11 @@ struct Hunter::State {
     const event::LogSource& source = schema.log_source(event.log_source);
     for (const std::uint32_t index : matched) {
       const SigmaRule& rule = rules.rules()[index];
+      if (correlator) {
+        const RuleFeed& feed = rules.correlations().rules[index];
+        if (!feed.feeds.empty()) correlate(index, batch, text, source.renames_for(rule.log_source));
+        if (!feed.is_shown) continue;
+      }
       auto found = explain_rule(rule, text, source.renames_for(rule.log_source));
       if (!found) continue;  // never: the engine agrees with the naive evaluator
       record::Match match = match_of(batch, event);
@@ -73,6 +100,72 @@ struct Hunter::State {
       match.why = std::move(found->why);
       match.fields = std::move(found->fields);
       add_answer(text, match);
+      out.push_back(std::move(match));
+    }
+  }
+
+  /// A rule that feeds correlations has matched.
+  void correlate(std::uint32_t rule, const event::EventBatch& batch, EventText& text,
+                 const std::vector<event::Rename>& renames) {
+    const event::Event& event = text.event();
+    const auto time = event::event_time(event);
+    if (!time) {
+      ++counts.hits_without_time;
+      return;
+    }
+    std::vector<std::optional<std::string_view>> values;
+    for (const event::FieldId field : correlated_fields[rule]) {
+      std::optional<std::string_view>& value = values.emplace_back();
+      for (const std::size_t slot : field_slots(event, field, renames)) {
+        const event::TokenKind kind = event.slots[slot].kind;
+        const bool is_empty = kind == event::TokenKind::null || kind == event::TokenKind::array;
+        if (!value && !is_empty) value = text.text(slot);
+      }
+    }
+    std::string scratch;
+    correlator->observe({.rule = rule,
+                         .event = event_number,
+                         .time = time->instant,
+                         .digits = fraction_digits(*time),
+                         .path = batch.path,
+                         .line = event.line,
+                         .offset = event.offset,
+                         .record = event.record_number,
+                         .host = event::decode_token(event.host, scratch),
+                         .values = values});
+  }
+
+  record::EventSource source_of(const Evidence& evidence) const {
+    record::EventSource out{.path = correlator->path(evidence.path),
+                            .member = {},
+                            .line = evidence.line,
+                            .offset = evidence.offset,
+                            .record = {}};
+    if (evidence.record != Evidence::kNoRecord) out.record = evidence.record;
+    return out;
+  }
+
+  void take_correlated(std::vector<record::Match>& out) {
+    if (!correlator) return;
+    for (Correlated& found : correlator->take()) {
+      const SigmaCorrelation& rule = correlator->plan().correlations[found.correlation].rule;
+      record::Match match;
+      match.engine = record::Engine::correlation;
+      match.rule = {rule.id, rule.title, rule.level, rule.tags};
+      match.time = print_rfc3339(found.at.time, found.at.digits);
+      match.source = source_of(found.at);
+      match.host = replace_invalid_utf8(found.host);
+      std::string fields;
+      for (const std::string& field : rule.value_fields) fields += (fields.empty() ? "" : ", ") + field;
+      match.why.push_back({fields, std::string(correlation_type_name(rule.type)),
+                           fmt::format("{} within {}: {}", rule.condition_text, rule.timespan_text,
+                                       replace_invalid_utf8(found.measured))});
+      for (const Evidence& one : found.events) {
+        match.events.push_back({source_of(one), print_rfc3339(one.time, one.digits)});
+        record::Why why{{}, "rule", rules.rules()[one.rule].title};
+        if (std::ranges::find(match.why, why) == match.why.end()) match.why.push_back(std::move(why));
+      }
+      for (auto& [field, value] : found.group) match.group.emplace_back(field, replace_invalid_utf8(value));
       out.push_back(std::move(match));
     }
   }
@@ -98,8 +191,11 @@ struct Hunter::State {
   HuntOptions options;
   event::FieldId answer_field = schema.intern("sc-status");
   RuleSet rules;
-  std::unique_ptr<Engine> engine;  ///< of `rules` as they are
-  std::optional<Matcher> matcher;  ///< none: rules were added since
+  std::unique_ptr<Engine> engine;                              ///< of `rules` as they are
+  std::optional<Matcher> matcher;                              ///< none: rules were added since
+  std::optional<Correlator> correlator;                        ///< none: there are no correlations
+  std::vector<std::vector<event::FieldId>> correlated_fields;  ///< by rule
+  std::uint64_t event_number = 0;
   IndicatorSet indicators;
   std::vector<record::RejectedRule> rejected;  ///< of the indicators
   HuntCounts counts;
@@ -136,12 +232,26 @@ std::vector<record::Match> Hunter::match(const event::EventBatch& batch) {
   std::vector<record::Match> out;
   state_->prepare();
   for (const event::Event& event : batch.events) {
+    ++state_->event_number;
     state_->match_rules(batch, event, out);
+    state_->take_correlated(out);
     state_->match_indicators(batch, event, out);
   }
   state_->counts.events += batch.events.size();
   state_->counts.matches += out.size();
   return out;
+}
+
+std::vector<record::Match> Hunter::finish() {
+  std::vector<record::Match> out;
+  if (state_->correlator) state_->correlator->finish();
+  state_->take_correlated(out);
+  state_->counts.matches += out.size();
+  return out;
+}
+
+CorrelationCounts Hunter::correlation_counts() const {
+  return state_->correlator ? state_->correlator->counts() : CorrelationCounts{};
 }
 
 std::vector<record::RejectedRule> Hunter::rejected() const {

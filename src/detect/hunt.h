@@ -10,6 +10,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "detect/correlation.h"
 #include "detect/sigma_placeholders.h"
 #include "event/event.h"
 #include "event/schema.h"
@@ -19,6 +20,7 @@ namespace tocsin::detect {
 
 struct HuntOptions {
   bool any_log_source = false;  ///< rules fire on records of any log source
+  CorrelatorOptions correlation;
 };
 
 /// For the `hunt` summary; what reading counts (bytes, unparsed) stands in event::ReadCounts.
@@ -27,6 +29,7 @@ struct HuntCounts {
   std::uint64_t matches = 0;
   std::uint64_t rules_loaded = 0;
   std::uint64_t rules_rejected = 0;
+  std::uint64_t hits_without_time = 0;  ///< of rules that feed correlations
   std::uint64_t indicators = 0;
 };
 
@@ -54,7 +57,12 @@ class Hunter {
   void add_indicators(std::string_view text, const std::string& list);
 
   /// Matches of one batch: events in order; of one event Sigma before indicators, by rule id or indicator value.
+  /// Behind an event's Sigma matches come those of correlations that it let be told (see correlation.h).
   std::vector<record::Match> match(const event::EventBatch& batch);
+  /// After the last batch: the matches of correlations that waited for events that might still have come.
+  std::vector<record::Match> finish();
+  /// What became of the hits of rules that feed correlations; all nought without correlations.
+  CorrelationCounts correlation_counts() const;
 
   /// One record a problem: a rejected rule with three problems has three.
   std::vector<record::RejectedRule> rejected() const;

@@ -48,23 +48,21 @@ void RuleSet::add(std::string_view text, const std::string& path) {
     for (std::string& unknown : schema_.unknown_names(rule.log_source)) {
       warn(rule, "sigma/unknown-logsource", std::move(unknown) + ": no record is of this log source");
     }
-    if (!rule.id.empty()) {
-      const auto [known, is_new] = path_of_id_.emplace(rule.id, path);
-      if (!is_new)
-        warn(rule, "sigma/repeated-id", fmt::format("the id {} is also that of a rule in {}", rule.id, known->second));
-    }
+    warn_of_repeated_id(rule);
     rules_.push_back(std::move(rule));
   }
   std::ranges::move(file.filters, std::back_inserter(filters_));
-  for (const SigmaCorrelation& correlation : file.correlations) {
-    ++rejected_count_;
-    rejected_.push_back({path,
-                         correlation.mark.line,
-                         correlation.mark.column,
-                         correlation.id.empty() ? correlation.title : correlation.id,
-                         "unsupported: correlation rules",
-                         {}});
+  for (SigmaCorrelation& correlation : file.correlations) {
+    warn_of_repeated_id(correlation);
+    correlations_.push_back(std::move(correlation));
   }
+}
+
+void RuleSet::warn_of_repeated_id(const SigmaHead& head) {
+  if (head.id.empty()) return;
+  const auto [known, is_new] = path_of_id_.emplace(head.id, head.path);
+  if (!is_new)
+    warn(head, "sigma/repeated-id", fmt::format("the id {} is also that of a rule in {}", head.id, known->second));
 }
 
 void RuleSet::link() {
@@ -72,7 +70,9 @@ void RuleSet::link() {
   linked_ = {rejected_.size(), warnings_.size(), rejected_count_};
   std::ranges::sort(rules_, {}, place_of);
   std::ranges::sort(filters_, {}, place_of);
+  std::ranges::sort(correlations_, {}, place_of);
   apply_filters();
+  plan();
   for (SigmaRule& rule : rules_) bind_rule(rule, schema_);
 }
 
@@ -107,6 +107,16 @@ void RuleSet::apply_filters() {
     if (!is_used && knows_all)
       warn(filter, "sigma/filter-logsource",
            fmt::format("the log source of the filter '{}' covers none of its rules", filter.title));
+  }
+}
+
+void RuleSet::plan() {
+  std::vector<const SigmaHead*> heads;
+  for (const SigmaRule& rule : rules_) heads.push_back(&rule);
+  plan_ = plan_correlations(heads, correlations_);
+  warnings_.insert(warnings_.end(), plan_.warnings.begin(), plan_.warnings.end());
+  for (const CorrelationPlan::Rejected& rejected : plan_.rejected) {
+    reject({rejected.rule.id.empty() ? rejected.rule.title : rejected.rule.id, {rejected.problem}}, rejected.rule.path);
   }
 }
 

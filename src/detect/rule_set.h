@@ -11,6 +11,7 @@
 
 #include "base/diagnostic.h"
 #include "base/result.h"
+#include "detect/correlation_plan.h"
 #include "detect/sigma_rule.h"
 #include "event/schema.h"
 #include "record/match.h"
@@ -31,13 +32,17 @@ class RuleSet {
   /// The documents of one file's text.
   void add(std::string_view text, const std::string& path);
 
-  /// Lays the filters over their rules and brings the rules into order. Does nothing when nothing was added since.
+  /// Lays the filters over their rules, connects the correlations and brings the rules into order. Does nothing when
+  /// nothing was added since.
   void link();
   bool is_linked() const { return linked_.has_value(); }
 
   /// Bound to the schema, by id, title and place.
   const std::vector<SigmaRule>& rules() const { return rules_; }
-  std::uint64_t loaded() const { return rules_.size(); }
+  /// Correlations over rules(), by their indices.
+  const CorrelationPlan& correlations() const { return plan_; }
+  /// Rules and correlations.
+  std::uint64_t loaded() const { return rules_.size() + plan_.correlations.size(); }
   std::uint64_t rejected_count() const { return rejected_count_; }
   /// One record a problem: a rejected rule with three problems has three.
   const std::vector<record::RejectedRule>& rejected() const { return rejected_; }
@@ -48,12 +53,16 @@ class RuleSet {
   void unlink();
   void reject(RuleFile::Rejected rejected, const std::string& path);
   void warn(const SigmaHead& head, std::string id, std::string message);
+  void warn_of_repeated_id(const SigmaHead& head);
   void apply_filters();
+  void plan();
 
   event::Schema& schema_;
   Placeholders placeholders_;
   std::vector<SigmaRule> rules_;
   std::vector<SigmaFilter> filters_;
+  std::vector<SigmaCorrelation> correlations_;
+  CorrelationPlan plan_;
   std::unordered_map<std::string, std::string> path_of_id_;
   std::vector<record::RejectedRule> rejected_;
   std::vector<Diagnostic> warnings_;

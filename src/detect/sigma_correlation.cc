@@ -41,6 +41,7 @@ class CorrelationReader {
       read_aliases();
       read_condition();
       read_generate();
+      if (is_typed_ && out_.type == CorrelationType::temporal_ordered && !has_errors(problems_.all())) find_sequences();
     } else {
       problems_.error(node_.begin, "sigma/wrong-type", "'correlation' must map type, rules, timespan and condition");
     }
@@ -303,6 +304,121 @@ class CorrelationReader {
     }
   }
 
+  /// The condition as sequences: of an expression its alternatives, of bounds every choice of as many rules as they
+  /// ask.
+  void find_sequences() {
+    const yaml::Node* condition = node_.find("condition");
+    const yaml::Mark mark = condition == nullptr ? node_.begin : condition->begin;
+    auto found = out_.expression ? alternatives(*out_.expression) : choices();
+    if (!found || found->size() > kMaxSequences) {
+      return problems_.error(mark, "sigma/too-many-sequences",
+                             fmt::format("the condition comes to more than {} sequences", kMaxSequences));
+    }
+    if (found->empty() || std::ranges::any_of(*found, [](const Sequence& one) { return one.present == 0; })) {
+      return problems_.error(mark, "sigma/no-sequence",
+                             out_.expression ? "the condition can hold without any of its rules, or never"
+                                             : "an order of rules is counted upwards: the condition must hold for all "
+                                               "of them, and not without any",
+                             "e.g. 'gte: 2'");
+    }
+    out_.sequences = *std::move(found);
+  }
+
+  using Sequence = SigmaCorrelation::Sequence;
+  using Sequences = std::vector<Sequence>;
+
+  /// Sets of k rules for the least k from which on the bounds hold.
+  std::optional<Sequences> choices() const {
+    const std::size_t count = out_.rules.size();
+    std::size_t least = count + 1;
+    for (std::size_t k = count + 1; k-- > 0;) {
+      if (!std::ranges::all_of(
+              out_.bounds, [&](const Bound& bound) { return bound.holds_for(static_cast<Fixed>(k) << kFixedBits); }))
+        break;
+      least = k;
+    }
+    Sequences out;
+    if (least > count) return out;
+    std::vector<bool> chosen(count);
+    std::fill_n(chosen.begin(), least, true);
+    do {
+      Sequence one;
+      for (std::size_t i = 0; i < count; ++i) one.present |= std::uint64_t{chosen[i]} << i;
+      out.push_back(one);
+      if (out.size() > kMaxSequences) return std::nullopt;
+    } while (std::prev_permutation(chosen.begin(), chosen.end()));
+    return out;
+  }
+
+  /// The disjunctive normal form; each step keeps that of its negation too, for `not`.
+  static std::optional<Sequences> alternatives(const Condition& condition) {
+    struct Entry {
+      Sequences yes, no;
+    };
+    std::vector<Entry> stack;
+    const auto tidy = [](Sequences& all) {
+      std::ranges::sort(all);
+      all.erase(std::ranges::unique(all).begin(), all.end());
+      std::erase_if(all, [&](const Sequence& one) {
+        return (one.present & one.absent) != 0 || std::ranges::any_of(all, [&](const Sequence& other) {
+                 return other != one && (other.present & one.present) == other.present &&
+                        (other.absent & one.absent) == other.absent;
+               });
+      });
+    };
+    const auto either = [&](const Sequences& a, const Sequences& b) {
+      Sequences out = a;
+      out.insert(out.end(), b.begin(), b.end());
+      tidy(out);
+      return out;
+    };
+    const auto both = [&](const Sequences& a, const Sequences& b) {
+      Sequences out;
+      for (const Sequence& left : a) {
+        for (const Sequence& right : b) out.push_back({left.present | right.present, left.absent | right.absent});
+      }
+      tidy(out);
+      return out;
+    };
+    const auto one_rule = [](std::uint32_t index) {
+      return Entry{{{std::uint64_t{1} << index, 0}}, {{0, std::uint64_t{1} << index}}};
+    };
+    for (const ConditionStep& step : condition) {
+      switch (step.kind) {
+        case ConditionStep::Kind::not_:
+          std::swap(stack.back().yes, stack.back().no);
+          continue;
+        case ConditionStep::Kind::detection:
+          stack.push_back(one_rule(step.detections.front()));
+          continue;
+        case ConditionStep::Kind::and_:
+        case ConditionStep::Kind::or_: {
+          const Entry right = std::move(stack.back());
+          stack.pop_back();
+          Entry& left = stack.back();
+          const bool is_and = step.kind == ConditionStep::Kind::and_;
+          left = {is_and ? both(left.yes, right.yes) : either(left.yes, right.yes),
+                  is_and ? either(left.no, right.no) : both(left.no, right.no)};
+          break;
+        }
+        case ConditionStep::Kind::any_of:
+        case ConditionStep::Kind::all_of: {
+          Entry all = one_rule(step.detections.front());
+          for (std::size_t i = 1; i < step.detections.size(); ++i) {
+            const Entry next = one_rule(step.detections[i]);
+            const bool is_all = step.kind == ConditionStep::Kind::all_of;
+            all = {is_all ? both(all.yes, next.yes) : either(all.yes, next.yes),
+                   is_all ? either(all.no, next.no) : both(all.no, next.no)};
+          }
+          stack.push_back(std::move(all));
+          break;
+        }
+      }
+      if (stack.back().yes.size() > kMaxSequences || stack.back().no.size() > kMaxSequences) return std::nullopt;
+    }
+    return stack.back().yes;
+  }
+
   void read_generate() {
     for (const yaml::Node* in : {&reader_.document(), &node_}) {
       const yaml::Node* generate = in->find("generate");
@@ -387,7 +503,7 @@ std::optional<std::chrono::seconds> parse_timespan(std::string_view text) {
   };
   constexpr Unit kUnits[] = {{'s', 1},       {'m', 60},        {'h', 3600},      {'d', 86'400},
                              {'w', 604'800}, {'M', 2'629'746}, {'y', 31'556'952}};
-  constexpr std::int64_t kMost = 1000 * std::int64_t{31'556'952};
+  constexpr std::int64_t kMost = 250 * std::int64_t{31'556'952};
   if (text.size() < 2 || text.size() > 12) return std::nullopt;
   std::int64_t count = 0;
   for (const char c : text.substr(0, text.size() - 1)) {

@@ -65,12 +65,20 @@ struct SigmaCorrelation : SigmaHead {
   std::vector<std::string> value_fields;  ///< of the value types; one but for value_count
   std::uint32_t percentile = 0;           ///< of value_percentile, in thousandths of a percent
   std::optional<Condition> expression;    ///< of temporal ones, over indices into `rules`, instead of bounds
-  std::string condition_text;             ///< as people read it: "gte 10", "a and not b"
-  bool generate = false;                  ///< its rules also show matches of their own
+  /// What temporal_ordered asks for: one of these sets of rules, each after the one before it in `rules`, while none of
+  /// the absent ones occurs. Bits are indices into `rules`.
+  struct Sequence {
+    std::uint64_t present = 0;
+    std::uint64_t absent = 0;
+    auto operator<=>(const Sequence&) const = default;
+  };
+  std::vector<Sequence> sequences;
+  std::string condition_text;  ///< as people read it: "gte 10", "a and not b"
+  bool generate = false;       ///< its rules also show matches of their own
 };
 
 /// "90m"; s m h d w, M = 2,629,746 s and y = 31,556,952 s (a twelfth of, and the mean year of the calendar).
-/// out: nullopt when it is none, or nought, or more than 1,000 years
+/// out: nullopt when it is none, or nought, or more than 250 years
 std::optional<std::chrono::seconds> parse_timespan(std::string_view text);
 
 /// Reads a correlation document into `file`, rejected or taken.
@@ -79,5 +87,7 @@ void read_correlation(SigmaReader& reader, RuleFile& file);
 /// Rules that one correlation may name, and group-by fields.
 inline constexpr std::size_t kMaxCorrelatedRules = 64;
 inline constexpr std::size_t kMaxGroupFields = 16;
+/// Sequences that the condition of one temporal_ordered may come to.
+inline constexpr std::size_t kMaxSequences = 256;
 
 }  // namespace tocsin::detect
