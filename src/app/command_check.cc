@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "base/progress.h"
 #include "base/unicode.h"
-#include "detect/sigma_rule.h"
+#include "detect/rule_lint.h"
 #include "estate/estate_file.h"
 #include "stix/check.h"
 #include "stix/pattern.h"
@@ -66,15 +66,34 @@ FileReport check_patterns(std::string_view text, const std::string& path) {
   return make_report(std::move(problems));
 }
 
-FileReport check_sigma(std::string_view text, const std::string& path, const detect::Placeholders& placeholders) {
-  detect::RuleFile file = detect::parse_sigma(text, path, placeholders);
-  std::vector<Diagnostic> problems = std::move(file.warnings);
-  for (const detect::RuleFile::Rejected& rejected : file.rejected) {
-    problems.insert(problems.end(), rejected.problems.begin(), rejected.problems.end());
+/// Lints Sigma rules; its tables are loaded when the first rule is met.
+class SigmaChecker {
+ public:
+  SigmaChecker(const std::string& packs, const std::vector<std::string>& placeholders)
+      : packs_(packs), placeholder_files_(placeholders) {}
+
+  Result<FileReport> check(std::string_view text, const std::string& path) {
+    if (!linter_) TRY_VOID(load());
+    return make_report(linter_->check(text, path, placeholders_));
   }
-  std::ranges::stable_sort(problems, {}, [](const Diagnostic& problem) { return problem.where.line; });
-  return make_report(std::move(problems));
-}
+  /// What the files have together.
+  FileReport finish() { return linter_ ? make_report(linter_->finish()) : FileReport{}; }
+
+ private:
+  Status load() {
+    TRY(const std::string packs, find_packs_folder(packs_));
+    TRY(schema_, event::Schema::load(packs + "/event"));
+    TRY(placeholders_, load_placeholders(placeholder_files_));
+    TRY(linter_, detect::RuleLinter::load(packs, *schema_));
+    return {};
+  }
+
+  const std::string& packs_;
+  const std::vector<std::string>& placeholder_files_;
+  std::unique_ptr<event::Schema> schema_;
+  detect::Placeholders placeholders_;
+  std::optional<detect::RuleLinter> linter_;
+};
 
 /// Sectors that estates may name beside STIX's own.
 Result<std::vector<std::string>> load_sectors(const std::string& packs_given) {
@@ -93,7 +112,7 @@ Result<int> run_command(const CheckOptions& options, const CommonOptions& common
   const Stopwatch stopwatch;
   Skips skips;
   TRY(const std::vector<std::string> files, find_inputs(options.files, skips));
-  TRY(const detect::Placeholders placeholders, load_placeholders(options.placeholders));
+  SigmaChecker sigma(common.packs, options.placeholders);
   std::uint64_t errors = 0;
   std::uint64_t warnings = 0;
   std::uint64_t objects = 0;
@@ -131,9 +150,10 @@ Result<int> run_command(const CheckOptions& options, const CommonOptions& common
       case FileKind::pattern:
         report = check_patterns(text, path);
         break;
-      case FileKind::sigma:
-        report = check_sigma(text, path, placeholders);
+      case FileKind::sigma: {
+        TRY(report, sigma.check(text, path));
         break;
+      }
       case FileKind::estate:
         if (sectors.empty()) {
           TRY(sectors, load_sectors(common.packs));
@@ -152,6 +172,11 @@ Result<int> run_command(const CheckOptions& options, const CommonOptions& common
       if (!common.json) output.write_line(fmt::format("{}: and {} more problems\n", path, more));
     }
   }
+  const FileReport together = sigma.finish();
+  errors += together.errors;
+  warnings += together.warnings;
+  for (const Diagnostic& problem : together.problems)
+    output.write_line(common.json ? record::print_record(problem) : print_diagnostic(problem, ""));
   if (common.json) {
     record::Summary summary{.command = "check", .skipped = skips.list(), .seconds = stopwatch.seconds()};
     const auto number = [](std::uint64_t value) { return json::Value::unsigned_integer(value); };
