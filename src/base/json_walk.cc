@@ -56,6 +56,10 @@ struct Walk {
     if (full()) return simdjson::SUCCESS;
     ondemand::json_type type{};
     if (const auto error = source.type().get(type)) return error;
+    // Before a container is entered: behind the text there is no end of it to stop at.
+    std::string_view raw;
+    if (const auto error = simdjson::simdjson_result<std::string_view>(source.raw_json_token()).get(raw)) return error;
+    if (!is_inside(raw)) return simdjson::INCOMPLETE_ARRAY_OR_OBJECT;
     switch (type) {
       case ondemand::json_type::object:
         return object(source, key, depth);
@@ -64,9 +68,6 @@ struct Walk {
       default:
         break;
     }
-    std::string_view raw;
-    if (const auto error = simdjson::simdjson_result<std::string_view>(source.raw_json_token()).get(raw)) return error;
-    if (!is_inside(raw)) return simdjson::INCOMPLETE_ARRAY_OR_OBJECT;
     raw = trim_right(raw);
     switch (type) {
       case ondemand::json_type::string:
