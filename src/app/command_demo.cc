@@ -57,8 +57,9 @@ std::string print_texts(const Journey& journey, assess::View view) {
 
 /// What decides first, what acts below it.
 std::string print_page(const Journey& journey) {
-  std::vector<assess::Brief> briefs = make_briefs(journey, kCaseTime, assess::View::executive);
-  std::ranges::move(make_briefs(journey, kCaseTime, assess::View::operations), std::back_inserter(briefs));
+  std::vector<assess::Brief> briefs;
+  for (const assess::View view : {assess::View::executive, assess::View::management, assess::View::operations})
+    std::ranges::move(make_briefs(journey, kCaseTime, view), std::back_inserter(briefs));
   return assess::print_brief_html(briefs);
 }
 

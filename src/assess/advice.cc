@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "assess/directory.h"
 #include "assess/wording.h"
+#include "base/unicode.h"
 
 namespace tocsin::assess {
 
@@ -97,6 +99,35 @@ std::vector<std::vector<const record::Through*>> by_component(const Findings& fi
   return groups;
 }
 
+/// The numbers of "2.5.17"; nothing for a version of any other form, for its order is the survey's business.
+std::optional<std::vector<std::uint64_t>> dotted_numbers(std::string_view version) {
+  std::vector<std::uint64_t> numbers;
+  for (std::size_t at = 0; at <= version.size();) {
+    const std::size_t end = std::min(version.find('.', at), version.size());
+    const std::string_view part = version.substr(at, end - at);
+    if (part.empty() || part.size() > 9 || !std::ranges::all_of(part, is_ascii_digit)) return std::nullopt;
+    std::uint64_t value = 0;
+    for (const char c : part) value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    numbers.push_back(value);
+    at = end + 1;
+  }
+  return numbers;
+}
+
+/// The highest of versions that are all dotted numbers: it is as good as each of them.
+std::optional<std::string> highest_of(const std::map<std::string, std::vector<std::string>>& fixed) {
+  const std::string* highest = nullptr;
+  std::vector<std::uint64_t> numbers;
+  for (const auto& entry : fixed) {
+    auto own = dotted_numbers(entry.first);
+    if (!own) return std::nullopt;
+    if (highest != nullptr && *own <= numbers) continue;
+    highest = &entry.first;
+    numbers = *std::move(own);
+  }
+  return highest == nullptr ? std::nullopt : std::optional(*highest);
+}
+
 std::string closing_step(const std::vector<const record::Through*>& group) {
   const record::Exposure& first = group.front()->exposure;
   const std::string component = one_line(first.component);
@@ -119,8 +150,8 @@ std::string closing_step(const std::vector<const record::Through*>& group) {
     return fmt::format("Shield or switch off {} on {} until a fixed version exists", component_in_words(first),
                        first.asset);
   }
-  if (fixed.size() == 1)
-    return fmt::format("Update {} on {} to {} or later", component, first.asset, fixed.begin()->first);
+  if (const auto highest = fixed.size() == 1 ? std::optional(fixed.begin()->first) : highest_of(fixed))
+    return fmt::format("Update {} on {} to {} or later", component, first.asset, *highest);
   std::vector<std::string> versions;
   for (const auto& [version, vulnerabilities] : fixed) {
     versions.push_back(fmt::format("{} ({})", version, list_in_words(vulnerabilities, 2)));
@@ -139,7 +170,7 @@ std::string closing_reason(const std::vector<const record::Through*>& group) {
                          ? "it is past its end of life"
                          : fmt::format("{} {} open", list_in_words(names, 3), names.size() == 1 ? "is" : "are");
   if (first.priority && !first.priority->decision.empty()) {
-    what += fmt::format(" (deadline by {}: {})", first.priority->table, first.priority->decision);
+    what += fmt::format(" (deadline: {})", priority_in_words(*first.priority));
   }
   return fmt::format("{}; {}", what, group.front()->why);
 }
@@ -241,11 +272,15 @@ std::vector<std::string> list_not_known(const Findings& findings) {
            item->claim->factuality == record::Factuality::actual;
   });
   if (reported && !compromise) {
-    unknown.push_back(fmt::format(
-        "Whether anybody got in: the sources speak of targeting, none of a successful break-in at {}.", name));
+    const bool severe =
+        std::ranges::any_of(findings.sightings, [](const Sighting& sighting) { return is_severe(sighting); });
+    unknown.push_back(
+        fmt::format("Whether anybody got in: the sources speak of targeting, none of a successful break-in at {}{}.",
+                    name, severe ? "; what the logs show may be one" : ""));
   }
   if (!findings.actor.empty() && findings.independent_sources <= 1) {
-    unknown.push_back(fmt::format("Whether it is {}: no second, independent source confirms it.", actor));
+    unknown.push_back(fmt::format("Whether {} {} behind it: no second, independent source confirms it.", actor,
+                                  is_plural(actor) ? "are" : "is"));
   }
   if (reported && count_indicators(findings) == 0) {
     unknown.push_back("How to recognise the activity: the sources give no addresses, file hashes or other indicators.");

@@ -73,6 +73,28 @@ TEST(Assess, ExposuresJoinByTheNamedWeaknessMostUrgentFirst) {
   EXPECT_EQ(warning.through[1].exposure.vulnerability, "CVE-2021-23017");
 }
 
+TEST(Assess, OneUpdateClosesAllThatHaveNumbers) {
+  AssessInput input = fixture::input();
+  const auto drupal = std::ranges::find(input.exposures, "CVE-2018-7600", &record::Exposure::vulnerability);
+  ASSERT_NE(drupal, input.exposures.end());
+  record::Exposure later = *drupal;
+  later.vulnerability = "CVE-2019-6340";
+  later.fixed_version = "7.100";
+  const auto step = [&] {
+    const Assessment assessment = assess(input);
+    for (const record::Action& action : assessment.warnings.at(0).do_first)
+      if (action.action.starts_with("Update Drupal")) return action.action;
+    return std::string();
+  };
+  input.exposures.push_back(later);
+  EXPECT_EQ(step(), "Update Drupal on cms-01 to 7.100 or later");
+  // Other forms of version have an order that is not known here.
+  input.exposures.back().fixed_version = "7.100-rc1";
+  EXPECT_EQ(step(),
+            "Update Drupal on cms-01 to a version that is no older than each of 7.100-rc1 (CVE-2019-6340) and 7.58 "
+            "(CVE-2018-7600)");
+}
+
 TEST(Assess, StepsAreConcreteAndInOrder) {
   const record::Warning warning = assess(fixture::input()).warnings.at(0);
   ASSERT_EQ(warning.do_first.size(), 4U);

@@ -295,6 +295,10 @@ class Writer {
     for (const record::Claim& claim : warning_.claims) {
       if (can_raise(claim.predicate)) core.push_back(&claim);
     }
+    // What is said of the actor in the title comes before what is said of others.
+    std::ranges::stable_partition(core, [&](const record::Claim* claim) {
+      return warning_.actor && one_line(claim->subject.name) == one_line(warning_.actor->name);
+    });
     for (const record::Claim& claim : warning_.claims) {
       if (claim.predicate == Predicate::has_weakness) core.push_back(&claim);
     }
@@ -563,7 +567,7 @@ class Writer {
       std::string how = one_line(seen.why);
       if (const std::string answer = answered(seen); !answer.empty()) how += "; " + answer;
       section.table.rows.push_back(
-          {{seen.match.time.empty() ? "time unknown" : one_line(seen.match.time), where_seen(seen),
+          {{seen.match.time.empty() ? "time unknown" : second_in_words(seen.match.time), where_seen(seen),
             one_line(seen.match.rule.title), one_line(seen.match.rule.level), how},
            {book_.of_seen(seen)}});
     }

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string_view>
 
 #include "assess/brief.h"
 #include "assess/brief_picture.h"
@@ -122,9 +124,17 @@ class Page {
 
   void contents(std::span<const Brief> briefs) {
     out_ += "<nav aria-label=\"Warnings\">\n<h2>In this page</h2>\n<ol>\n";
-    for (std::size_t i = 0; i < briefs.size(); ++i) {
-      out_ += fmt::format("<li><a href=\"#w{}\">{}</a> ({})</li>\n", i + 1, escape_html(briefs[i].title),
-                          view_name(briefs[i].view));
+    std::set<std::string_view> named;  // a line a warning, with a link to each of its views
+    for (const Brief& warning : briefs) {
+      if (!named.insert(warning.id).second) continue;
+      out_ += fmt::format("<li>{}<br/>", escape_html(warning.title));
+      std::string_view between;
+      for (std::size_t i = 0; i < briefs.size(); ++i) {
+        if (briefs[i].id != warning.id) continue;
+        out_ += fmt::format("{}<a href=\"#w{}\">{}</a>", between, i + 1, view_name(briefs[i].view));
+        between = " · ";
+      }
+      out_ += "</li>\n";
     }
     out_ += "</ol>\n</nav>\n";
   }

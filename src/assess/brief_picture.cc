@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "assess/intake.h"
 #include "assess/join.h"
@@ -182,10 +185,21 @@ std::vector<Moment> make_timeline(const record::Warning& warning, const BriefCon
           fmt::format("Report published: {}", one_line(document.title ? *document.title : document.path)));
     }
   }
+  // What began on one asset in one minute is one moment.
+  std::map<std::tuple<Instant, std::string>, std::pair<std::string, std::vector<std::string>>> begun;
   for (const record::Seen& seen : warning.seen) {
-    const std::string where = !seen.asset.empty() ? seen.asset : one_line(seen.match.host);
-    add(MomentKind::seen, seen.match.time,
-        fmt::format("First seen{}{}: {}", where.empty() ? "" : " on ", where, one_line(seen.match.rule.title)));
+    const auto instant = parse_any_date(seen.match.time);
+    if (!instant) continue;
+    std::string where = !seen.asset.empty() ? seen.asset : one_line(seen.match.host);
+    auto& [time, rules] = begun[{std::chrono::floor<std::chrono::minutes>(*instant), std::move(where)}];
+    if (time.empty()) time = seen.match.time;
+    std::string rule = one_line(seen.match.rule.title);
+    if (std::ranges::find(rules, rule) == rules.end()) rules.push_back(std::move(rule));
+  }
+  for (const auto& [key, value] : begun) {
+    const std::string& where = std::get<1>(key);
+    add(MomentKind::seen, value.first,
+        fmt::format("First seen{}{}: {}", where.empty() ? "" : " on ", where, list_in_words(value.second)));
   }
   for (const record::Through& through : warning.through) {
     if (!is_known_exploited(through.exposure, context.as_of)) continue;

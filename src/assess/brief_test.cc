@@ -11,6 +11,7 @@
 #include "assess/assess_fixture.h"
 #include "assess/brief_picture.h"
 #include "assess/likelihood.h"
+#include "assess/wording.h"
 #include "base/unicode.h"
 
 namespace tocsin::assess {
@@ -146,6 +147,60 @@ TEST(Brief, WideCharactersKeepTheColumns) {
     EXPECT_LE(display_width(line), 72U) << line;
     EXPECT_FALSE(find_invalid_utf8(line)) << line;
   }
+}
+
+TEST(Brief, NamesStandAsInASentence) {
+  const auto sentence = [](std::string subject, std::string claimant) {
+    const record::Claim claim = fixture::claim(fixture::actor(std::move(subject)), record::Predicate::targets,
+                                               fixture::company("Ministry of Health"),
+                                               {{std::move(claimant), record::ClaimantRole::analyst}}, 0, "quote");
+    return claim_sentence(claim);
+  };
+  EXPECT_EQ(sentence("Hackers linked to China", "Nilgiri Cyber"),
+            "Nilgiri Cyber says that hackers linked to China are targeting the Ministry of Health.");
+  EXPECT_EQ(sentence("North Korean hackers", "US government"),
+            "The US government says that North Korean hackers are targeting the Ministry of Health.");
+  EXPECT_EQ(sentence("Hackerone", "The Indian government"),
+            "The Indian government says that Hackerone is targeting the Ministry of Health.");
+}
+
+TEST(Brief, TimesOfRecordsAreToTheSecondAndDeadlinesInWords) {
+  EXPECT_EQ(second_in_words("2021-02-26T22:03:11.412000Z"), "2021-02-26 22:03:11 UTC");
+  EXPECT_EQ(second_in_words("2021-02-27T03:33:11.9+05:30"), "2021-02-26 22:03:11 UTC");
+  EXPECT_EQ(second_in_words("some day"), "some day");
+  EXPECT_EQ(priority_in_words({"cisa-bod-26-04", "3 days & forensic investigation", 1}),
+            "3 days and forensic investigation by CISA BOD 26-04");
+}
+
+TEST(Brief, WhatTheTitleSpeaksOfComesFirst) {
+  AssessInput input = fixture::input();
+  record::Claim other = input.readings[0].claims.front();
+  other.subject = fixture::actor("Hackers linked to China");
+  other.object = fixture::company("Ganga Serum Works");
+  input.readings[0].claims.insert(input.readings[0].claims.begin(), other);
+  const Brief brief = Case(input).brief(View::executive);
+  EXPECT_NE(brief.sections[0].sentences[0].text.find("says that APT10 is targeting"), std::string::npos)
+      << brief.sections[0].sentences[0].text;
+}
+
+TEST(Brief, WhatBeganOnOneAssetInOneMinuteIsOneMoment) {
+  AssessInput input = fixture::input();
+  record::Match other = input.matches.front();
+  other.rule.title = "Another rule";
+  other.rule.id = "another";
+  input.matches.push_back(other);
+  std::vector<std::string> seen;
+  for (const Moment& moment : Case(input).brief(View::operations).timeline)
+    if (moment.kind == MomentKind::seen) seen.push_back(moment.text);
+  EXPECT_EQ(seen, std::vector<std::string>{"First seen on cms-01: Another rule and Shell started by web server"});
+}
+
+TEST(Brief, PageListsEachWarningOnceWithItsViews) {
+  const std::string page = print_brief_html(plain().briefs());
+  const std::string nav = page.substr(page.find("<nav"), page.find("</nav>") - page.find("<nav"));
+  EXPECT_EQ(nav.find("APT10 is reported"), nav.rfind("APT10 is reported"));
+  for (const std::string_view link : {"\"#w1\">executive<", "\"#w2\">management<", "\"#w3\">operations<"})
+    EXPECT_NE(nav.find(link), std::string::npos) << nav;
 }
 
 TEST(Brief, LikelihoodAndConfidenceNeverStandInOneSentence) {

@@ -93,6 +93,21 @@ constexpr auto kVerbs = std::to_array<Verb>({
 });
 static_assert(kVerbs.size() == static_cast<std::size_t>(Predicate::confirms) + 1);
 
+/// "Hackers linked to China" → "hackers linked to China": a description that began a sentence is no name. "Lazarus" and
+/// "North Korean hackers" stay.
+std::string without_sentence_capital(std::string text) {
+  const std::string first = ascii_lower(std::string_view(text).substr(0, text.find(' ')));
+  if (std::ranges::find(kPluralHeads, first) != kPluralHeads.end()) text.replace(0, first.size(), first);
+  return text;
+}
+
+/// "US government" → "the US government", "Ministry of State Security" → "the Ministry …"; other names as they are.
+std::string with_article(std::string name) {
+  const bool is_body = name.ends_with(" government") || name.ends_with(" Government") ||
+                       name.starts_with("Ministry of ") || name.starts_with("Department of ");
+  return is_body && !name.starts_with("the ") && !name.starts_with("The ") ? "the " + name : name;
+}
+
 std::string spaced(std::string_view text) {
   std::string out(text);
   std::ranges::replace(out, '-', ' ');
@@ -159,7 +174,7 @@ bool is_plural(std::string_view name) {
 std::string claimants_in_words(const record::Claim& claim) {
   std::vector<std::string> names;
   for (const record::Claimant& claimant : claim.claimants) {
-    std::string name = one_line(claimant.name);
+    std::string name = with_article(one_line(claimant.name));
     if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
   }
   if (names.empty()) return "The report";
@@ -177,14 +192,14 @@ std::string term_in_words(const record::Term& term) {
     case EntityType::sector:
       return fmt::format("the {} sector", one_line(spaced(term.name)));
     default:
-      return one_line(term.name);
+      return with_article(without_sentence_capital(one_line(term.name)));
   }
 }
 
 std::string claim_in_words(const record::Claim& claim) {
   const std::string subject = term_in_words(claim.subject);
   // "Nilgiri Cyber says that it has informed …"
-  const bool own = !claim.claimants.empty() && one_line(claim.claimants.front().name) == subject;
+  const bool own = !claim.claimants.empty() && one_line(claim.claimants.front().name) == one_line(claim.subject.name);
   std::string out = fmt::format("{} {}", own ? "it" : subject, predicate_in_words(claim, !own && is_plural(subject)));
   if (claim.object && claim.predicate != Predicate::declined_to_comment) out += " " + term_in_words(*claim.object);
   if (claim.time && !claim.time->text.empty()) out += fmt::format(" (“{}”)", one_line(claim.time->text));
@@ -217,6 +232,20 @@ std::string time_in_words(std::string_view time) {
   if (!parsed) return one_line(time);
   std::string words = time_in_words(parsed->instant);
   return date_only ? words.substr(0, words.find(',')) : words;
+}
+
+std::string second_in_words(std::string_view time) {
+  const auto parsed = parse_rfc3339(time);
+  if (!parsed) return one_line(time);
+  const std::string text = print_rfc3339(parsed->instant, 0);
+  return fmt::format("{} {} UTC", text.substr(0, 10), text.substr(11, 8));
+}
+
+std::string priority_in_words(const record::Priority& priority) {
+  const std::string table = priority.table == "cisa-bod-26-04" ? "CISA BOD 26-04" : one_line(priority.table);
+  std::string decision = one_line(priority.decision);
+  if (const std::size_t at = decision.find(" & "); at != std::string::npos) decision.replace(at, 3, " and ");
+  return fmt::format("{} by {}", decision, table);
 }
 
 std::string quoted(std::string_view text) {

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "record/claim.h"
+#include "record/exposure.h"
 
 namespace tocsin::assess {
 
@@ -40,6 +41,11 @@ std::string claim_note(const record::Claim& claim);
 /// "2 March 2021, 06:30 UTC" for an RFC 3339 time, "2 March 2021" for a date; other text as one line.
 std::string time_in_words(std::string_view time);
 std::string time_in_words(Instant instant);
+/// "2021-03-02 06:30:11 UTC": where log records are looked up by it; other text as one line.
+std::string second_in_words(std::string_view time);
+
+/// "3 days and forensic investigation by CISA BOD 26-04".
+std::string priority_in_words(const record::Priority& priority);
 
 /// A quote in quotation marks, unless it brings its own.
 std::string quoted(std::string_view text);

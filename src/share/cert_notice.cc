@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "base/hash.h"
@@ -89,11 +90,40 @@ std::vector<std::int64_t> in_tenths(const std::vector<record::Hypothesis>& hypot
   return tenths;
 }
 
-std::string print_warning(const record::Warning& warning, std::size_t number, std::size_t of, Instant aware_at) {
+/// Lists of a notice: a list that stands word for word under an earlier warning is not told again.
+class Told {
+ public:
+  std::string list(std::vector<std::string> lines, std::size_t number) {
+    const auto same = std::ranges::find(lists_, lines, &std::pair<std::vector<std::string>, std::size_t>::first);
+    if (same != lists_.end() && lines.size() > 1)
+      return wrap("  - ", fmt::format("the same {} as under {}", lines.size(), same->second));
+    std::string out;
+    for (const std::string& line : lines) out += wrap("  - ", line);
+    lists_.emplace_back(std::move(lines), number);
+    return out;
+  }
+
+ private:
+  std::vector<std::pair<std::vector<std::string>, std::size_t>> lists_;  ///< with the warning they stand under
+};
+
+/// "2021-02-26 22:03:11 UTC"; what is no time as it is.
+std::string print_second(const std::string& time) {
+  const auto parsed = parse_rfc3339(time);
+  if (!parsed) return time;
+  const std::string text = print_rfc3339(parsed->instant, 0);
+  return text.substr(0, 10) + " " + text.substr(11, 8) + " UTC";
+}
+
+std::string print_warning(const record::Warning& warning, std::size_t number, const CertNoticeInput& input,
+                          Told& told) {
+  const std::size_t of = input.warnings.size();
+  const Instant aware_at = input.aware_at;
   std::string out = wrap(of > 1 ? fmt::format("{}. ", number) : "", warning.title);
   out += '\n';
   if (!warning.seen.empty()) {
     out += "Seen in our logs:\n";
+    std::vector<std::string> lines;
     for (const record::Seen& seen : warning.seen) {
       const auto status =
           std::ranges::find(seen.match.fields, "sc-status", &std::pair<std::string, std::string>::first);
@@ -102,24 +132,25 @@ std::string print_warning(const record::Warning& warning, std::size_t number, st
           status != seen.match.fields.end()
               ? fmt::format(", {}answered {}", seen.count > 1 ? "the first " : "", status->second)
               : std::string();
-      out +=
-          wrap("  - ", fmt::format("{}: {}{}{}{} ({}:{})", seen.match.time.empty() ? "time unknown" : seen.match.time,
-                                   seen.asset.empty() ? "" : seen.asset + ": ", seen.match.rule.title, times, answer,
-                                   seen.match.source.path, seen.match.source.line));
+      lines.push_back(fmt::format("{}: {}{}{}{} ({}:{})",
+                                  seen.match.time.empty() ? "time unknown" : print_second(seen.match.time),
+                                  seen.asset.empty() ? "" : seen.asset + ": ", seen.match.rule.title, times, answer,
+                                  seen.match.source.path, seen.match.source.line));
     }
-    out += '\n';
+    out += told.list(lines, number) + '\n';
   }
   if (!warning.through.empty()) {
     out += "Systems concerned:\n";
+    std::vector<std::string> lines;
     for (const record::Through& through : warning.through) {
       const record::Exposure& exposure = through.exposure;
-      out += wrap("  - ", fmt::format("{}: {} {}{}, {}{}", exposure.asset, exposure.component,
-                                      exposure.version.empty() ? "(version unknown)" : exposure.version,
-                                      exposure.vulnerability.empty() ? "" : ", " + exposure.vulnerability,
-                                      record::verdict_name(exposure.verdict),
-                                      is_known_exploited(exposure, aware_at) ? ", known to be exploited" : ""));
+      lines.push_back(fmt::format("{}: {} {}{}, {}{}", exposure.asset, exposure.component,
+                                  exposure.version.empty() ? "(version unknown)" : exposure.version,
+                                  exposure.vulnerability.empty() ? "" : ", " + exposure.vulnerability,
+                                  record::verdict_name(exposure.verdict),
+                                  is_known_exploited(exposure, aware_at) ? ", known to be exploited" : ""));
     }
-    out += '\n';
+    out += told.list(lines, number) + '\n';
   }
   out += "Who is thought to be behind it:\n";
   const std::vector<std::int64_t> tenths = in_tenths(warning.hypotheses);
@@ -133,11 +164,14 @@ std::string print_warning(const record::Warning& warning, std::size_t number, st
     for (const std::string& item : warning.not_known) out += wrap("  - ", item);
     out += '\n';
   }
-  if (!warning.do_first.empty()) {
-    out += "What we do first:\n";
-    for (const record::Action& action : warning.do_first) out += wrap("  - ", with_stop(action.action));
-    out += '\n';
+  std::vector<std::string> steps;
+  for (const record::Action& action : warning.do_first) {
+    // What is to be done by telling the CERT is done by the notice.
+    const std::string& cert = input.organisation.cert.name;
+    if (!action.action.starts_with("Report to " + cert) && !action.action.starts_with("Tell " + cert))
+      steps.push_back(with_stop(action.action));
   }
+  if (!steps.empty()) out += "What we do first:\n" + told.list(steps, number) + '\n';
   return out;
 }
 
@@ -249,9 +283,8 @@ Result<std::string> print_cert_notice(const CertNoticeInput& input) {
       wrap("Report by:  ", fmt::format("{} ({} hours after awareness)",
                                        print_minutes(input.aware_at + cert.report_within), cert.report_within.count()));
   out += '\n';
-  for (std::size_t i = 0; i < input.warnings.size(); ++i) {
-    out += print_warning(input.warnings[i], i + 1, input.warnings.size(), input.aware_at);
-  }
+  Told told;
+  for (std::size_t i = 0; i < input.warnings.size(); ++i) out += print_warning(input.warnings[i], i + 1, input, told);
   out += wrap("",
               "This notice was computed from reports, inventories and logs that the organisation holds. Every "
               "statement has its evidence in the STIX bundle that goes with it.");

@@ -47,6 +47,26 @@ TEST(CertNotice, SaysWhoWhenAndUntilWhen) {
   EXPECT_NE(notice->find("Basis: one independent source: Example Research (analyst, relayed)."), std::string::npos);
 }
 
+TEST(CertNotice, TellsNothingTwiceAndNotItself) {
+  CertNoticeInput input = make_input();
+  record::Warning& first = input.warnings[0];
+  record::Seen seen;
+  seen.match.time = "2021-02-26T22:03:11.412000Z";
+  seen.match.rule.title = "Web server starts a shell";
+  first.seen = {seen, seen};
+  first.seen[1].match.rule.title = "Likely web shell";
+  first.do_first = {{"Isolate erp-01", ""}, {"Report to CERT-In within 6 hours of becoming aware", ""}, {"Patch", ""}};
+  input.warnings.push_back(first);
+  input.warnings[1].do_first.pop_back();
+  const std::string notice = *print_cert_notice(input);
+  EXPECT_NE(notice.find("- 2021-02-26 22:03:11 UTC: Web server starts a shell"), std::string::npos) << notice;
+  EXPECT_EQ(notice.find("Likely web shell"), notice.rfind("Likely web shell")) << notice;
+  EXPECT_NE(notice.find("Seen in our logs:\n  - the same 2 as under 1\n"), std::string::npos) << notice;
+  EXPECT_EQ(notice.find("Report to CERT-In"), std::string::npos) << notice;
+  // A shorter list is no "the same": it is told.
+  EXPECT_NE(notice.find("Isolate erp-01"), notice.rfind("Isolate erp-01")) << notice;
+}
+
 TEST(CertNotice, LinesStayWithinTheirColumns) {
   const std::string notice = *print_cert_notice(make_input());
   for (std::size_t start = 0; start < notice.size();) {
