@@ -6,27 +6,20 @@
 
 #include "app/commands.h"
 #include "app/pipeline.h"
-#include "base/bytes.h"
 #include "report/extract.h"
 
 namespace tocsin::app {
 
 namespace {
 
-/// "example.org" once, however often it stands in the document.
-void print_table(Output& output, const record::DocumentInfo& document,
-                 const std::vector<record::Indicator>& indicators) {
-  output.write_line(
-      fmt::format("{}: {} indicator{}", document.path, indicators.size(), indicators.size() == 1 ? "" : "s"));
-  for (const record::Indicator& indicator : indicators) {
-    output.write(fmt::format("  {:<14} {:<48} {:>3} %  bytes {}-{}", record::indicator_type_name(indicator.type),
-                             indicator.value, indicator.confidence, indicator.span.start, indicator.span.end));
-    if (indicator.defanged) output.write("  defanged");
-    if (indicator.suppressed) {
-      output.write(fmt::format("  suppressed: {} ({})", indicator.suppressed->reason, indicator.suppressed->by));
-    }
-    output.write("\n");
+std::string print_row(const record::Indicator& indicator) {
+  std::string row = fmt::format("  {:<14} {:<48} {:>3} %  bytes {}-{}", record::indicator_type_name(indicator.type),
+                                indicator.value, indicator.confidence, indicator.span.start, indicator.span.end);
+  if (indicator.defanged) row += "  defanged";
+  if (indicator.suppressed) {
+    row += fmt::format("  suppressed: {} ({})", indicator.suppressed->reason, indicator.suppressed->by);
   }
+  return row + "\n";
 }
 
 }  // namespace
@@ -42,36 +35,31 @@ Result<int> run_command(const ExtractOptions& options, const CommonOptions& comm
   std::map<std::string, std::uint64_t> suppressed_by_reason;
   for (const std::string& path : files) {
     if (output.is_closed()) break;
-    const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = kMaxDocument});
-    if (!bytes) {
-      skips.report(bytes.error());
-      continue;
-    }
-    const Result<report::Document> document = report::read_document(bytes->view(), path);
-    if (!document) {
-      skips.report(document.error());
-      continue;
-    }
-    for (const report::SkippedPart& part : document->skipped) skips.count(part.reason, part.count);
+    const std::optional<report::Document> document = load_document(path, skips);
+    if (!document) continue;
     ++documents;
-    bytes_read += bytes->size();
-    std::vector<record::Indicator> indicators = report::extract(*document);
-    for (const record::Indicator& indicator : indicators) {
+    bytes_read += document->info.bytes;
+    if (common.json) output.write_line(record::print_record(document->info));
+    std::string rows;  // of the table, which begins with their number
+    std::uint64_t shown = 0;
+    report::extract(*document, {}, [&](const record::Indicator& indicator) {
       if (!indicator.suppressed) {
         ++found;
       } else {
         ++suppressed;
         ++suppressed_by_reason[indicator.suppressed->reason];
+        if (!options.suppressed) return;
       }
-    }
-    if (!options.suppressed) {
-      std::erase_if(indicators, [](const record::Indicator& indicator) { return indicator.suppressed.has_value(); });
-    }
-    if (common.json) {
-      output.write_line(record::print_record(document->info));
-      for (const record::Indicator& indicator : indicators) output.write_line(record::print_record(indicator));
-    } else {
-      print_table(output, document->info, indicators);
+      if (common.json) {
+        output.write_line(record::print_record(indicator));
+      } else {
+        rows += print_row(indicator);
+        ++shown;
+      }
+    });
+    if (!common.json) {
+      output.write_line(fmt::format("{}: {} indicator{}", path, shown, shown == 1 ? "" : "s"));
+      output.write(rows);
     }
   }
   if (common.json) {

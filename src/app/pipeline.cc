@@ -90,25 +90,31 @@ Result<report::Reader> load_reader(const std::string& packs, const record::Known
   return report::Reader(known, lexicon);
 }
 
+std::optional<report::Document> load_document(const std::string& path, Skips& skips) {
+  const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = report::kMaxDocument});
+  if (!bytes) {
+    skips.report(bytes.error());
+    return std::nullopt;
+  }
+  Result<report::Document> document = report::read_document(bytes->view(), path);
+  if (!document) {
+    skips.report(document.error());
+    return std::nullopt;
+  }
+  for (const report::SkippedPart& part : document->skipped) skips.count(part.reason, part.count);
+  return *std::move(document);
+}
+
 Result<Reports> read_reports(const std::vector<std::string>& paths, const report::Reader& reader, Skips& skips) {
   TRY(const std::vector<std::string> files, find_inputs(paths, skips));
   Reports reports;
   std::vector<report::TextSketch> sketches;
   Progress progress("reading reports", size_on_disk(files));
   for (const std::string& path : files) {
-    const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = kMaxDocument});
-    if (!bytes) {
-      skips.report(bytes.error());
-      continue;
-    }
-    Result<report::Document> document = report::read_document(bytes->view(), path);
-    if (!document) {
-      skips.report(document.error());
-      continue;
-    }
-    for (const report::SkippedPart& part : document->skipped) skips.count(part.reason, part.count);
+    const std::optional<report::Document> document = load_document(path, skips);
+    if (!document) continue;
     if (const auto problem = marking_problem(*document)) fmt::print(stderr, "{}\n", print_diagnostic(*problem, ""));
-    reports.bytes += bytes->size();
+    reports.bytes += document->info.bytes;
     reports.readings.push_back(reader.read(*document));
     sketches.push_back(report::sketch_text(document->text));
     progress.advance(size_on_disk({path}));

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,6 @@
 #include "report/reader.h"
 
 namespace tocsin::app {
-
-/// A report's size after decompression: longer ones are refused by name. Reading takes some tens of bytes a byte.
-inline constexpr std::uint64_t kMaxDocument = std::uint64_t{32} << 20;
 
 /// What was passed over and why, and whether any of it makes the exit code kExitBad.
 class Skips {
@@ -58,6 +56,9 @@ class Stopwatch {
 
 /// `text` as a day ("2021-03-01") or time; today where it is empty.     errors: usage
 Result<Instant> parse_as_of(const std::string& text);
+
+/// The document of a file; nullopt when it is a bad one, which has been reported. What is not read of it is counted.
+std::optional<report::Document> load_document(const std::string& path, Skips& skips);
 
 /// Names of packs/names.     errors: those of loading, invalid (all problems)
 Result<record::KnownEntities> load_known_names(const std::string& packs);

@@ -6,9 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "report/claims.h"
+#include "record/claim.h"
+#include "report/document.h"
 
 namespace tocsin::report {
+
+struct ReadClaims {
+  std::vector<record::Claim> claims;  ///< in order of their first evidence
+  std::vector<record::NotUnderstood> not_understood;
+};
 
 /// One document's claims. One thread.
 class ClaimCollector {

@@ -15,8 +15,9 @@ namespace {
 constexpr std::size_t kLongestDateline = 14;  // tokens
 }
 
-ClaimScene::ClaimScene(const Document& read, const Vocabulary& words, const Discourse& things, const Speech& spoken)
-    : document(read), vocabulary(words), discourse(things), speech(spoken), collector(read) {
+ClaimScene::ClaimScene(const Document& read, const Vocabulary& words, const Discourse& things, const Speech& spoken,
+                       ClaimCollector& claims)
+    : document(read), vocabulary(words), discourse(things), speech(spoken), collector(claims) {
   find_named_actors();
 }
 
@@ -26,7 +27,7 @@ void ClaimScene::enter(std::size_t sentence) {
   sentence_victims.clear();
   previous_subjects.clear();
   denier.reset();
-  dates = read_dates(discourse.sentences[index], document.info.published);
+  dates = discourse.dates[index];
   // "MUMBAI, March 1 - …": when it was written, not when it happened.
   const bool first = index == 0 || discourse.sentences[index - 1].block != discourse.sentences[index].block;
   for (std::size_t at = 0; first && at < std::min<std::size_t>(size(), kLongestDateline); ++at) {

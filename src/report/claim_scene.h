@@ -20,10 +20,11 @@
 
 namespace tocsin::report {
 
-/// Shared by the readers of claims. Borrows its four inputs. One thread.
+/// Shared by the readers of claims. Borrows its inputs. One thread.
 class ClaimScene {
  public:
-  ClaimScene(const Document& document, const Vocabulary& vocabulary, const Discourse& discourse, const Speech& speech);
+  ClaimScene(const Document& document, const Vocabulary& vocabulary, const Discourse& discourse, const Speech& speech,
+             ClaimCollector& collector);
 
   /// Makes a sentence the one in work.
   void enter(std::size_t sentence);
@@ -64,7 +65,7 @@ class ClaimScene {
   const Vocabulary& vocabulary;
   const Discourse& discourse;
   const Speech& speech;
-  ClaimCollector collector;
+  ClaimCollector& collector;
   std::size_t index = 0;           ///< of the sentence in work
   std::vector<DateMention> dates;  ///< of the sentence in work
   std::optional<std::size_t> last_actor;

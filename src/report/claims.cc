@@ -30,10 +30,10 @@ bool calls_false(const ClaimScene& scene) {
 
 }  // namespace
 
-ReadClaims read_claims(const Document& document, const Vocabulary& vocabulary, const Discourse& discourse,
-                       const Speech& speech) {
-  std::size_t previous = 0;  // claims before the last sentence
-  ClaimScene scene(document, vocabulary, discourse, speech);
+void read_claims(const Document& document, const Vocabulary& vocabulary, const Discourse& discourse,
+                 const Speech& speech, ClaimCollector& collector) {
+  std::size_t previous = collector.size();  // claims before the last sentence
+  ClaimScene scene(document, vocabulary, discourse, speech, collector);
   for (std::size_t index = 0; index < discourse.sentences.size(); ++index) {
     scene.enter(index);
     const std::size_t before = scene.collector.made();
@@ -52,7 +52,6 @@ ReadClaims read_claims(const Document& document, const Vocabulary& vocabulary, c
     scene.note_missed(before);
     scene.remember_mentions();
   }
-  return scene.collector.finish();
 }
 
 }  // namespace tocsin::report

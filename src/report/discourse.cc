@@ -24,9 +24,13 @@ bool is_actor(EntityType type) {
 
 class Builder {
  public:
-  Builder(const Document& document, const Vocabulary& vocabulary) : text_(document.text), vocabulary_(vocabulary) {
-    result_.sentences = read_sentences(document, vocabulary);
+  Builder(const Document& document, const Vocabulary& vocabulary, std::vector<Sentence> sentences)
+      : text_(document.text), vocabulary_(vocabulary) {
+    result_.sentences = std::move(sentences);
     result_.mentions.resize(result_.sentences.size());
+    result_.dates.reserve(result_.sentences.size());
+    for (const Sentence& sentence : result_.sentences)
+      result_.dates.push_back(read_dates(sentence, document.info.published));
   }
 
   Discourse build() {
@@ -420,7 +424,7 @@ class Builder {
         const Token& one = token(before);
         if (!one.is_cjk || is_own_name(before)) break;
         const bool known = is_place(before) || is_sector(before) || s().is(before, Category::org_head);
-        if (!known && !s().at[before].empty()) break;
+        if (!known && s().categories[before] != 0) break;
         unknown = unknown || !known;
         begin = before;
       }
@@ -845,8 +849,8 @@ const Mention* Discourse::mention_at(std::size_t sentence, std::size_t token) co
   return nullptr;
 }
 
-Discourse read_discourse(const Document& document, const Vocabulary& vocabulary) {
-  return Builder(document, vocabulary).build();
+Discourse read_discourse(const Document& document, const Vocabulary& vocabulary, std::vector<Sentence> sentences) {
+  return Builder(document, vocabulary, std::move(sentences)).build();
 }
 
 }  // namespace tocsin::report

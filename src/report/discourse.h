@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "record/claim.h"
+#include "report/dates.h"
 #include "report/document.h"
 #include "report/sentence.h"
 #include "report/vocabulary.h"
@@ -50,7 +51,8 @@ struct Mention {
 
 struct Discourse {
   std::vector<Sentence> sentences;
-  std::vector<std::vector<Mention>> mentions;  ///< per sentence, by begin, not overlapping
+  std::vector<std::vector<Mention>> mentions;   ///< per sentence, by begin, not overlapping
+  std::vector<std::vector<DateMention>> dates;  ///< per sentence
   std::vector<Thing> things;
 
   /// The thing that stands for `index` after merging.
@@ -61,8 +63,9 @@ struct Discourse {
 };
 
 /// Finds names (known ones by the vocabulary, others by capital letters, heads and apposition), governments and CERTs,
-/// described actors and victims, and merges short forms into the long ones.
+/// described actors and victims, and merges short forms into the long ones. `sentences` is taken: the document's, or a
+/// section of them.
 /// cost: O(text) but for merging, which is quadratic in the number of distinct organisations (bounded at 2,000)
-Discourse read_discourse(const Document& document, const Vocabulary& vocabulary);
+Discourse read_discourse(const Document& document, const Vocabulary& vocabulary, std::vector<Sentence> sentences);
 
 }  // namespace tocsin::report

@@ -1,5 +1,7 @@
 #include "report/document.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -90,7 +92,7 @@ void read_as_text(Document& document, bool find_title) {
 
 Status read_as_pdf(std::string_view bytes, const DocumentOptions& options, Document& document) {
   const PdfLimits limits{
-      .program = options.pdf_program, .seconds = options.pdf_seconds, .text_bytes = options.max_bytes};
+      .program = options.pdf_program, .seconds = options.pdf_seconds, .text_bytes = options.max_text};
   TRY(document.text, pdf_text(bytes, document.info.path, limits));
   document.text = replace_invalid_utf8(document.text);
   document.page_starts.push_back(0);
@@ -142,6 +144,12 @@ Result<Document> read_document(std::string_view bytes, const std::string& path, 
     }
   } else {
     return fail(ErrorCode::unsupported, "documents of type '" + std::string(type) + "' are not read", where);
+  }
+  if (document.text.size() > options.max_text) {
+    return fail(
+        ErrorCode::limit_exceeded,
+        fmt::format("the document has {} bytes of text, over the limit of {}", document.text.size(), options.max_text),
+        where, "cut it into several documents; a log is for 'tocsin hunt'");
   }
   document.marking = find_marking(document);
   if (document.marking) {

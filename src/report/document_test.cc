@@ -74,6 +74,15 @@ TEST(Document, RefusesWhatItCannotRead) {
   options.media_type = "image/png";
   EXPECT_EQ(read_document("four", "a", options).error().code, ErrorCode::unsupported);
   EXPECT_TRUE(read_document("", "empty.txt").has_value());
+  DocumentOptions short_text;
+  short_text.max_text = 10;
+  EXPECT_TRUE(read_document("ten bytes.", "t.txt", short_text).has_value());
+  const auto long_text = read_document("eleven byte", "t.txt", short_text);
+  ASSERT_FALSE(long_text.has_value());
+  EXPECT_EQ(long_text.error().code, ErrorCode::limit_exceeded);
+  EXPECT_NE(long_text.error().message.find("11 bytes of text, over the limit of 10"), std::string::npos);
+  // Markup is not text.
+  EXPECT_TRUE(read_document("<html><body><p>text</p></body></html>", "t.html", short_text).has_value());
 }
 
 constexpr std::string_view kPage = R"(<!DOCTYPE html><html lang="en-GB"><head><title>Site | Story</title>

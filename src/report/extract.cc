@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/unicode.h"
+#include "report/gathered.h"
 #include "report/indicator_checks.h"
 #include "report/indicator_words.h"
 #include "report/path_reader.h"
@@ -79,20 +80,22 @@ class Extractor {
   Extractor(const Document& document, const ExtractOptions& options)
       : document_(document), options_(options), text_(document.text) {}
 
-  std::vector<Indicator> run() {
+  void run(const std::function<void(Indicator)>& sink) {
     for (std::size_t at = 0; at < text_.size();) {
       const Run run = next_run(text_, at);
       if (run.text.empty()) break;
       const std::size_t begin = run.begins.front();
       if (const std::size_t end = spaced(begin, run); end > begin) {
         at = end;
-        continue;
+      } else {
+        read_run(run);
+        at = std::max(run.end, at + 1);
       }
-      read_run(run);
-      at = std::max(run.end, at + 1);
+      // What stands in a run is not always read in its order; runs are.
+      if (found_.size() > 1) std::ranges::stable_sort(found_, {}, [](const Indicator& i) { return i.span; });
+      for (Indicator& indicator : found_) sink(std::move(indicator));
+      found_.clear();
     }
-    std::ranges::stable_sort(found_, {}, [](const Indicator& i) { return i.span; });
-    return std::move(found_);
   }
 
  private:
@@ -765,13 +768,22 @@ class Extractor {
   const Document& document_;
   const ExtractOptions& options_;
   std::string_view text_;
-  std::vector<Indicator> found_;
+  std::vector<Indicator> found_;  ///< in the run in work
 };
 
 }  // namespace
 
+void extract(const Document& document, const ExtractOptions& options, const std::function<void(Indicator)>& sink) {
+  Extractor(document, options).run(sink);
+}
+
 std::vector<Indicator> extract(const Document& document, const ExtractOptions& options) {
-  return Extractor(document, options).run();
+  Gathered<Indicator> found(std::max<std::size_t>(document.source.size(), 1));
+  extract(document, options, [&](Indicator indicator) {
+    const std::uint64_t place = indicator.span.end;
+    found.add(std::move(indicator), place);
+  });
+  return found.take();
 }
 
 }  // namespace tocsin::report

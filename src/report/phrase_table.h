@@ -4,8 +4,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace tocsin::report {
@@ -28,8 +26,17 @@ class PhraseTable {
   std::vector<Match> find(std::string_view text, std::size_t start) const;
 
  private:
+  /// From a node over a character to a node, in an open hash table at most half full; key 0 = free.
+  struct Edge {
+    std::uint64_t key = 0;
+    std::uint32_t to = 0;
+  };
+  static std::uint64_t key_of(std::uint32_t node, char32_t c) { return std::uint64_t{node} << 21 | c; }
+  std::size_t slot_of(std::uint64_t key) const;
   std::uint32_t child(std::uint32_t node, char32_t c) const;
-  std::unordered_map<std::uint64_t, std::uint32_t> edges_;
+  std::uint32_t make_child(std::uint32_t node, char32_t c);
+
+  std::vector<Edge> edges_ = std::vector<Edge>(64);
   std::vector<std::vector<std::uint32_t>> payloads_{{}};
 };
 

@@ -4,8 +4,8 @@
 
 #include "base/unicode.h"
 #include "report/claims.h"
-#include "report/dates.h"
 #include "report/discourse.h"
+#include "report/gathered.h"
 #include "report/speech.h"
 #include "report/vocabulary.h"
 
@@ -15,6 +15,9 @@ namespace {
 
 using record::Entity;
 using record::EntityType;
+
+/// Text that is taken apart at a time: names, pronouns and quotes reach as far. Few reports are longer.
+constexpr std::size_t kSection = std::size_t{1} << 20;
 
 /// The canonical spelling, but the document's where they differ in case only ("Cyfirma", "CYFIRMA").
 void prefer_document_case(Discourse& discourse, const Document& document) {
@@ -38,12 +41,13 @@ class EntityLister {
   EntityLister(const Document& document, const Vocabulary& vocabulary, const Discourse& discourse)
       : document_(document), vocabulary_(vocabulary), discourse_(discourse) {}
 
-  std::vector<Entity> list() {
+  /// Adds what the discourse mentions to `into`, in the order of the text.
+  void list(Gathered<Entity>& into) {
     for (std::size_t index = 0; index < discourse_.sentences.size(); ++index) {
       sentence_ = &discourse_.sentences[index];
       std::vector<bool> taken(sentence_->tokens.size());
       for (const Mention& mention : discourse_.mentions[index]) from_mention(mention, taken);
-      for (const DateMention& date : read_dates(*sentence_, document_.info.published)) {
+      for (const DateMention& date : discourse_.dates[index]) {
         Entity entity = make(EntityType::date, date.begin, date.end);
         if (date.from) entity.name = date.from == date.to || !date.to ? *date.from : *date.from + "/" + *date.to;
         entity.confidence = 85;
@@ -59,9 +63,10 @@ class EntityLister {
         entity.rule = weakness ? "weakness/word" : "motive/word";
         entities_.push_back(std::move(entity));
       }
+      std::ranges::stable_sort(entities_, {}, [](const Entity& entity) { return entity.span; });
+      for (Entity& entity : entities_) into.add(std::move(entity), sentence_->end);
+      entities_.clear();
     }
-    std::ranges::stable_sort(entities_, {}, [](const Entity& entity) { return entity.span; });
-    return std::move(entities_);
   }
 
  private:
@@ -137,7 +142,7 @@ class EntityLister {
   const Vocabulary& vocabulary_;
   const Discourse& discourse_;
   const Sentence* sentence_ = nullptr;
-  std::vector<Entity> entities_;
+  std::vector<Entity> entities_;  ///< of the sentence in work
 };
 
 }  // namespace
@@ -157,11 +162,18 @@ record::DocumentReading Reader::read(const Document& document, const ExtractOpti
   record::DocumentReading reading;
   reading.document = document.info;
   reading.indicators = extract(document, options);
-  Discourse discourse = read_discourse(document, state_->vocabulary);
-  prefer_document_case(discourse, document);
-  reading.entities = EntityLister(document, state_->vocabulary, discourse).list();
-  const Speech speech = read_speech(discourse);
-  ReadClaims claims = read_claims(document, state_->vocabulary, discourse, speech);
+  SentenceReader sentences(document, state_->vocabulary);
+  ClaimCollector collector(document);
+  Gathered<Entity> entities(std::max<std::size_t>(document.text.size(), 1));
+  for (std::vector<Sentence> section = sentences.next(kSection); !section.empty(); section = sentences.next(kSection)) {
+    Discourse discourse = read_discourse(document, state_->vocabulary, std::move(section));
+    prefer_document_case(discourse, document);
+    EntityLister(document, state_->vocabulary, discourse).list(entities);
+    const Speech speech = read_speech(discourse);
+    read_claims(document, state_->vocabulary, discourse, speech, collector);
+  }
+  reading.entities = entities.take();
+  ReadClaims claims = collector.finish();
   reading.claims = std::move(claims.claims);
   reading.not_understood = std::move(claims.not_understood);
   return reading;

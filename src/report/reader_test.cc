@@ -455,6 +455,28 @@ TEST(Reader, WhatIsNotUnderstoodIsListed) {
   EXPECT_EQ(reading.not_understood[0].what, "unmapped verb");
 }
 
+TEST(Reader, LongDocumentsAreReadInSections) {
+  // Paragraphs, then one paragraph of more than two sections.
+  constexpr std::string_view kClaim = "APT28 attacked Contoso Bank.";
+  std::string text;
+  std::vector<std::size_t> places;
+  const std::string filler = "X" + std::string(998, 'x');
+  for (int at = 0; at < 3600; ++at) {
+    text += at % 60 == 0 ? std::string(kClaim) : filler + ".";
+    if (at % 60 == 0) places.push_back(text.size() - kClaim.size());
+    text += at < 1200 ? "\n\n" : " ";
+  }
+  const DocumentReading reading = read_bytes(text, "long.txt");
+  std::vector<std::size_t> found;
+  for (const record::Entity& entity : reading.entities) {
+    if (entity.type == EntityType::intrusion_set) found.push_back(entity.span.start);
+  }
+  EXPECT_EQ(found, places);
+  ASSERT_EQ(reading.claims.size(), 1U) << all(reading);
+  EXPECT_EQ(reading.claims[0].evidence.size(), 20U);
+  expect_exact(reading, text);
+}
+
 TEST(Reader, HostileTextIsBounded) {
   std::string brackets;
   std::string heads;

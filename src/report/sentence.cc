@@ -177,10 +177,27 @@ class Tokenizer {
   const Vocabulary& vocabulary_;
 };
 
+/// Fills `covers`: a counting sort of the marks by the tokens that they cover.
+void index_marks(Sentence& sentence) {
+  std::vector<std::uint32_t>& begin = sentence.cover_begin;
+  begin.assign(sentence.tokens.size() + 1, 0);
+  for (const Mark& mark : sentence.marks) {
+    for (std::size_t at = mark.begin; at < mark.end; ++at) ++begin[at + 1];
+  }
+  for (std::size_t at = 1; at < begin.size(); ++at) begin[at] += begin[at - 1];
+  sentence.covers.resize(begin.back());
+  std::vector<std::uint32_t> next(begin.begin(), begin.end() - 1);
+  for (std::uint32_t mark = 0; mark < sentence.marks.size(); ++mark) {
+    for (std::size_t at = sentence.marks[mark].begin; at < sentence.marks[mark].end; ++at)
+      sentence.covers[next[at]++] = mark;
+  }
+}
+
 void mark_words(Sentence& sentence, std::string_view text, const Vocabulary& vocabulary) {
-  sentence.at.resize(sentence.tokens.size());
+  sentence.categories.resize(sentence.tokens.size());
   // Where the last mark of a category ended: "tried to break" inside a longer phrase of the same category is no second
   // mark.
+  static_assert(static_cast<unsigned>(Category::weakness) < 64, "categories are bits of a word");
   std::array<std::size_t, 64> covered{};
   for (std::size_t at = 0; at < sentence.tokens.size(); ++at) {
     const Token& token = sentence.tokens[at];
@@ -198,27 +215,28 @@ void mark_words(Sentence& sentence, std::string_view text, const Vocabulary& voc
       while (last < sentence.tokens.size() && sentence.tokens[last].end <= end) ++last;
       if (last == at || sentence.tokens[last - 1].end != end) continue;
       covered[category] = end;
-      const auto mark = static_cast<std::uint32_t>(sentence.marks.size());
       sentence.marks.push_back({at, last, word});
-      for (std::size_t inside = at; inside < last; ++inside) sentence.at[inside].push_back(mark);
+      for (std::size_t inside = at; inside < last; ++inside)
+        sentence.categories[inside] |= Sentence::bit(word->category);
     }
   }
+  index_marks(sentence);
 }
 
 }  // namespace
 
-const Mark* Sentence::mark_at(std::size_t index, Category category) const {
-  if (index >= at.size()) return nullptr;
-  for (const std::uint32_t mark : at[index]) {
-    if (marks[mark].word->category == category && marks[mark].begin == index) return &marks[mark];
+const Mark* Sentence::find_beginning(std::size_t index, Category category) const {
+  for (std::uint32_t at = cover_begin[index]; at < cover_begin[index + 1]; ++at) {
+    const Mark& mark = marks[covers[at]];
+    if (mark.word->category == category && mark.begin == index) return &mark;
   }
   return nullptr;
 }
 
-const Mark* Sentence::covering(std::size_t index, Category category) const {
-  if (index >= at.size()) return nullptr;
-  for (const std::uint32_t mark : at[index]) {
-    if (marks[mark].word->category == category) return &marks[mark];
+const Mark* Sentence::find_covering(std::size_t index, Category category) const {
+  for (std::uint32_t at = cover_begin[index]; at < cover_begin[index + 1]; ++at) {
+    const Mark& mark = marks[covers[at]];
+    if (mark.word->category == category) return &mark;
   }
   return nullptr;
 }
@@ -285,27 +303,40 @@ std::vector<std::pair<std::size_t, std::size_t>> split_sentences(std::string_vie
   return sentences;
 }
 
-std::vector<Sentence> read_sentences(const Document& document, const Vocabulary& vocabulary) {
+std::vector<Sentence> SentenceReader::next(std::size_t bytes) {
   std::vector<Sentence> sentences;
-  Tokenizer tokenizer(document.text, vocabulary);
-  for (std::size_t block = 0; block < document.blocks.size(); ++block) {
-    const Block& one = document.blocks[block];
-    if (record::is_noise(one.zone) || one.zone == record::Zone::code || one.zone == record::Zone::metadata) continue;
-    int quotes = 0;
-    for (const auto& [start, end] : split_sentences(document.text, one.start, one.end)) {
+  Tokenizer tokenizer(document_.text, vocabulary_);
+  std::size_t taken = 0;
+  while (block_ < document_.blocks.size()) {
+    const Block& block = document_.blocks[block_];
+    if (record::is_noise(block.zone) || block.zone == record::Zone::code || block.zone == record::Zone::metadata) {
+      ++block_;
+      continue;
+    }
+    if (range_ == 0) {
+      ranges_ = split_sentences(document_.text, block.start, block.end);
+      quotes_ = 0;
+    }
+    for (; range_ < ranges_.size(); ++range_) {
+      if (taken >= 2 * bytes && !sentences.empty()) return sentences;
+      const auto [start, end] = ranges_[range_];
+      taken += end - start;
       for (std::size_t at = start; at < end;) {
         Sentence sentence;
         sentence.start = at;
         sentence.end = end;
-        sentence.block = block;
-        sentence.zone = one.zone;
-        tokenizer.read(sentence, quotes);
+        sentence.block = block_;
+        sentence.zone = block.zone;
+        tokenizer.read(sentence, quotes_);
         at = std::max(sentence.end, at + 1);
         if (sentence.tokens.empty()) break;
-        mark_words(sentence, document.text, vocabulary);
+        mark_words(sentence, document_.text, vocabulary_);
         sentences.push_back(std::move(sentence));
       }
     }
+    ++block_;
+    range_ = 0;
+    if (taken >= bytes && !sentences.empty()) return sentences;
   }
   return sentences;
 }
