@@ -6,6 +6,7 @@
 
 #include "estate/debian_release.h"
 #include "estate/inventory.h"
+#include "estate/locator.h"
 
 namespace tocsin::estate {
 namespace {
@@ -16,32 +17,6 @@ constexpr std::size_t kMaxComponents = 2'000'000;
 struct Pending {
   const json::Value* value;
   std::string pointer;
-};
-
-/// Line and column of ascending or descending offsets without reading the text from its start each time.
-class Locator {
- public:
-  Locator(std::string_view text, std::string source) : text_(text), source_(std::move(source)) {}
-  Where at(std::uint64_t offset) {
-    if (offset < offset_) {
-      offset_ = 0;
-      line_ = 1;
-      line_start_ = 0;
-    }
-    for (; offset_ < offset && offset_ < text_.size(); ++offset_)
-      if (text_[offset_] == '\n') {
-        ++line_;
-        line_start_ = offset_ + 1;
-      }
-    return {source_, offset, line_, static_cast<std::uint32_t>(offset - line_start_ + 1)};
-  }
-
- private:
-  std::string_view text_;
-  std::string source_;
-  std::uint64_t offset_ = 0;
-  std::uint64_t line_start_ = 0;
-  std::uint32_t line_ = 1;
 };
 
 /// End of the JSON object that opens at `begin`, by counting brackets outside strings.

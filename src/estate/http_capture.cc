@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/unicode.h"
+#include "estate/locator.h"
 
 namespace tocsin::estate {
 namespace {
@@ -213,6 +214,7 @@ Result<HttpCapture> parse_har(const json::Value& document, std::string_view text
       version != nullptr && *version != "1.2" && *version != "1.1")
     return fail(ErrorCode::unsupported, fmt::format("HAR {} is not supported", *version), {path}, "supported: HAR 1.2");
   HttpCapture capture;
+  Locator locator(text, path);
   for (std::size_t i = 0; i < entries->array()->size(); ++i) {
     if (i == kMaxResponses) return fail(ErrorCode::limit_exceeded, "more than 100000 entries in one HAR file", {path});
     const json::Value& entry = (*entries->array())[i];
@@ -223,7 +225,7 @@ Result<HttpCapture> parse_har(const json::Value& document, std::string_view text
       capture.damaged.push_back({Severity::warning,
                                  "har/damaged-record",
                                  response.error().message,
-                                 locate(text, entry.offset(), path),
+                                 locator.at(entry.offset()),
                                  json::pointer_append("/log/entries", i),
                                  {}});
   }
