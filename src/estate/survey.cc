@@ -230,7 +230,9 @@ class AssetSurvey {
       return word.empty() ? std::nullopt : std::optional<std::string>(word);
     };
     PriorityFacts facts;
-    if (exposure.kev) facts.in_kev = exposure.kev->listed ? "yes" : "no";
+    // A listing of a later day has no part in what is decided on the day of the survey.
+    const bool later = exposure.kev && exposure.kev->listed && exposure.kev->added > print_date(as_of_);
+    if (exposure.kev) facts.in_kev = exposure.kev->listed && !later ? "yes" : "no";
     facts.publicly_exposed = known(exposure.ssvc->exposed);
     facts.automatable = known(exposure.ssvc->automatable);
     facts.technical_impact = known(exposure.ssvc->technical_impact);
@@ -238,6 +240,7 @@ class AssetSurvey {
     exposure.priority = std::move(decision.priority);
     if (!vulnerability.ssvc_by.empty())
       decision.reasoning += fmt::format(" (automatable and technical impact as assessed by {})", vulnerability.ssvc_by);
+    if (later) decision.reasoning += fmt::format("; listed in KEV on {}, after this survey's day", exposure.kev->added);
     exposure.trace.push_back(std::move(decision.reasoning));
   }
 

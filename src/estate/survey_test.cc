@@ -276,6 +276,24 @@ TEST(Survey, EndOfLifeDependsOnTheDayGiven) {
   EXPECT_EQ(names, std::vector<std::string>{"Debian GNU/Linux"});
 }
 
+TEST(Survey, AListingOfALaterDayDecidesNothing) {
+  const OneAsset asset({component("pkg:maven/org.apache.struts/struts2-core@2.5.16")});
+  const auto decision = [&](std::chrono::sys_days day) {
+    const Survey survey = asset.survey(day);
+    const auto found = std::ranges::find(survey.exposures, "CVE-2018-11776", &record::Exposure::vulnerability);
+    EXPECT_NE(found, survey.exposures.end());
+    return found == survey.exposures.end() ? std::pair<std::string, std::string>()
+                                           : std::pair(found->priority->decision, found->trace.back());
+  };
+  // CISA listed it on 2021-11-03.
+  const auto before = decision(std::chrono::sys_days(std::chrono::year(2021) / 11 / 2));
+  const auto after = decision(std::chrono::sys_days(std::chrono::year(2021) / 11 / 3));
+  EXPECT_NE(before.first, after.first);
+  EXPECT_NE(before.second.find("in KEV no"), std::string::npos) << before.second;
+  EXPECT_NE(before.second.find("listed in KEV on 2021-11-03, after this survey's day"), std::string::npos);
+  EXPECT_NE(after.second.find("in KEV yes"), std::string::npos) << after.second;
+}
+
 TEST(Survey, PriorityFollowsTheTable) {
   const auto priority = [](record::NetworkExposure exposure) {
     const Survey survey =
