@@ -10,7 +10,6 @@
 #include <array>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "assess/brief_notes.h"
 #include "assess/brief_picture.h"
@@ -19,7 +18,6 @@
 #include "assess/likelihood.h"
 #include "assess/relevance.h"
 #include "assess/wording.h"
-#include "base/unicode.h"
 
 namespace tocsin::assess {
 
