@@ -16,7 +16,7 @@ _tocsin() {
     demo) options+=" --examples --out" ;;
     read) options+=" --stix --all" ;;
     extract) options+=" --suppressed" ;;
-    hunt) options+=" --rules --indicators --patterns --stix --summary --unparsed --any-logsource --placeholders --lateness --correlation-memory --follow --format --fail-on" ;;
+    hunt) options+=" --rules --indicators --patterns --explain --stix --summary --unparsed --any-logsource --placeholders --lateness --correlation-memory --follow --format --fail-on" ;;
     survey) options+=" --all --components --as-of" ;;
     why) options+=" --estate --as-of" ;;
     assess) options+=" --reports --logs --rules --view --html --stix --as-of" ;;

@@ -13,6 +13,7 @@ complete -c tocsin -n "__fish_seen_subcommand_from extract" -l suppressed -d "Al
 complete -c tocsin -n "__fish_seen_subcommand_from hunt assess" -l rules -r -d "Sigma rules"
 complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l indicators -r -d "Text list of indicators or STIX bundle"
 complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l patterns -r -d "STIX patterns, one a line"
+complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l explain -x -d "Why a rule fires or not"
 complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l summary -d "Matches by rule, level and host"
 complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l unparsed -d "Also unparsed records"
 complete -c tocsin -n "__fish_seen_subcommand_from hunt" -l any-logsource -d "Rules fire on every log source"

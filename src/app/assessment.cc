@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "app/output.h"
 #include "share/gate.h"
 #include "share/warning_bundle.h"
 
@@ -104,6 +105,47 @@ std::vector<assess::Brief> make_briefs(const Journey& journey, Instant as_of, as
         warning, {.estate = journey.estate, .documents = documents, .logs = journey.logs, .as_of = as_of}, view));
   }
   return briefs;
+}
+
+namespace {
+
+/// True when every trace of `later` stands in `earlier` too.
+bool adds_nothing(const record::Warning& later, const record::Warning& earlier) {
+  return std::ranges::all_of(later.seen, [&](const record::Seen& trace) {
+    return std::ranges::any_of(earlier.seen, [&](const record::Seen& other) {
+      return other.asset == trace.asset && other.match.rule == trace.match.rule;
+    });
+  });
+}
+
+}  // namespace
+
+std::vector<record::Warning> warnings_by_incident(const std::vector<record::Warning>& warnings) {
+  std::vector<record::Warning> out;
+  for (const record::Warning& warning : warnings) {
+    const bool is_told =
+        std::ranges::any_of(out, [&](const record::Warning& earlier) { return adds_nothing(warning, earlier); });
+    if (!is_told) out.push_back(warning);
+  }
+  return out;
+}
+
+std::string print_leading_brief(const Journey& journey, Instant as_of, const assess::TextStyle& style,
+                                const std::string& rest) {
+  const std::vector<record::Warning>& warnings = journey.assessment.warnings;
+  if (warnings.empty()) return {};
+  std::string out = assess::print_brief_text(make_briefs(journey, as_of, assess::View::executive).front(), style);
+  if (warnings.size() == 1) return out;
+  out += fmt::format("\nALSO REPORTED ({}; in full: {})\n", warnings.size() - 1, rest);
+  for (std::size_t i = 1; i < warnings.size(); ++i) {
+    const record::Warning& warning = warnings[i];
+    const bool is_same = !warning.seen.empty() && adds_nothing(warning, warnings.front());
+    const std::string likelihood = warning.actor ? std::string(record::likelihood_name(warning.actor->likelihood))
+                                                 : std::string("no actor named stands out");
+    out += replace_controls(fmt::format("  - {}\n    {}{}\n", warning.title, likelihood,
+                                        is_same ? "; the logs show nothing beyond the traces above" : ""));
+  }
+  return out;
 }
 
 stix::Bundle make_shared_bundle(const Journey& journey, Instant as_of, Skips& skips) {

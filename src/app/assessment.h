@@ -42,6 +42,15 @@ Result<Journey> make_journey(const JourneyInput& input, Skips& skips,
 /// The briefs of all warnings in one view.
 std::vector<assess::Brief> make_briefs(const Journey& journey, Instant as_of, assess::View view);
 
+/// For a terminal and who decides: the first warning's brief, and of each further one what it says and how likely it
+/// is, for they often share their traces with the first. `rest`: where they stand in full, e.g. "out/brief.html".
+std::string print_leading_brief(const Journey& journey, Instant as_of, const assess::TextStyle& style,
+                                const std::string& rest);
+
+/// The warnings without those that add no trace to an earlier one: to a CERT one incident is told once, however many
+/// actors are reported.
+std::vector<record::Warning> warnings_by_incident(const std::vector<record::Warning>& warnings);
+
 /// The warnings as a bundle that has gone through the gate for the organisation itself.
 stix::Bundle make_shared_bundle(const Journey& journey, Instant as_of, Skips& skips);
 

@@ -65,7 +65,14 @@ Result<int> run_command(const AssessOptions& options, const CommonOptions& commo
     output.write_line(fmt::format("No warning for {}.", journey.estate.organisation.name));
     print_not_used(output, journey.assessment.not_used);
   } else {
-    for (const assess::Brief& brief : briefs) output.write(assess::print_brief_text(brief, {.colour = common.colour}));
+    // Who decides wants one page; the other views, --json and --html have every warning in full.
+    if (options.view == assess::View::executive) {
+      output.write_styled(print_leading_brief(journey, input.as_of, {.colour = common.colour},
+                                              options.html.empty() ? "--view management" : options.html));
+    } else {
+      for (const assess::Brief& brief : briefs)
+        output.write_styled(assess::print_brief_text(brief, {.colour = common.colour}));
+    }
   }
   if (!options.html.empty()) TRY_VOID(write_file_atomically(options.html, assess::print_brief_html(briefs)));
   if (!options.stix.empty()) {

@@ -123,7 +123,7 @@ Result<int> run_command(const CheckOptions& options, const CommonOptions& common
   for (const std::string& path : files) {
     if (output.is_closed()) break;
     progress.advance(std::exchange(current, size_on_disk({path})));  // those before it are done
-    const Result<PaddedBytes> bytes = read_file(path);
+    const Result<PaddedBytes> bytes = read_file(path, {.max_bytes = std::uint64_t{256} << 20});
     if (!bytes) {
       skips.report(bytes.error());
       continue;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "app/assessment.h"
 #include "app/commands.h"
@@ -55,11 +56,16 @@ std::string print_texts(const Journey& journey, assess::View view) {
   return out;
 }
 
-/// What decides first, what acts below it.
+/// What decides first, what acts below it; one incident's actions stand there once.
 std::string print_page(const Journey& journey) {
-  std::vector<assess::Brief> briefs;
-  for (const assess::View view : {assess::View::executive, assess::View::management, assess::View::operations})
-    std::ranges::move(make_briefs(journey, kCaseTime, view), std::back_inserter(briefs));
+  std::vector<assess::Brief> briefs = make_briefs(journey, kCaseTime, assess::View::executive);
+  std::set<std::string> incidents;
+  for (const record::Warning& warning : warnings_by_incident(journey.assessment.warnings)) incidents.insert(warning.id);
+  for (const assess::View view : {assess::View::management, assess::View::operations}) {
+    for (assess::Brief& brief : make_briefs(journey, kCaseTime, view)) {
+      if (incidents.contains(brief.id)) briefs.push_back(std::move(brief));
+    }
+  }
   return assess::print_brief_html(briefs);
 }
 
@@ -83,12 +89,13 @@ Result<int> run_command(const DemoOptions& options, const CommonOptions& common,
   if (error)
     return fail(ErrorCode::io, fmt::format("cannot make the folder: {}", error.message()),
                 Where{.source = options.out});
-  const share::CertNoticeInput notice{journey.estate.organisation, journey.assessment.warnings, kCaseTime};
+  const std::vector<record::Warning> incidents = warnings_by_incident(journey.assessment.warnings);
+  const share::CertNoticeInput notice{journey.estate.organisation, incidents, kCaseTime};
   TRY(const std::string notice_text, share::print_cert_notice(notice));
   TRY(const std::string notice_mail, share::print_cert_mail(notice));
   const std::pair<std::string, std::string> files[] = {
       {"brief.html", print_page(journey)},
-      {"brief-executive.txt", print_texts(journey, assess::View::executive)},
+      {"brief-executive.txt", print_leading_brief(journey, kCaseTime, {}, "brief.html")},
       {"brief-management.txt", print_texts(journey, assess::View::management)},
       {"brief-operations.txt", print_texts(journey, assess::View::operations)},
       {"warnings.jsonl", print_lines(journey.assessment.warnings)},
@@ -101,9 +108,7 @@ Result<int> run_command(const DemoOptions& options, const CommonOptions& common,
   for (const auto& [name, content] : files) TRY_VOID(write_file_atomically(options.out + "/" + name, content));
   output.write_line(fmt::format("  share    {} files in {}/", std::size(files), options.out));
   output.write("\n");
-  for (const assess::Brief& brief : make_briefs(journey, kCaseTime, assess::View::executive)) {
-    output.write_styled(assess::print_brief_text(brief, {.colour = common.colour}));
-  }
+  output.write_styled(print_leading_brief(journey, kCaseTime, {.colour = common.colour}, options.out + "/brief.html"));
   output.write_line(fmt::format("\n{}/brief.html is the same as a page; {:.2f} s.", options.out, stopwatch.seconds()));
   return skips.has_bad_input() ? kExitBad : kExitDone;
 }

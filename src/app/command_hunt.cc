@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/packs_folder.h"
 #include "app/pipeline.h"
+#include "app/rule_explainer.h"
 #include "base/bytes.h"
 #include "share/sightings.h"
 #include "stix/bundle.h"
@@ -142,6 +143,7 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
   const Stopwatch stopwatch;
   Skips skips;
   TRY(const std::string packs, find_packs_folder(common.packs));
+  if (!options.explain.empty()) return explain_rules(options, common, packs, output);
   TRY(HuntSetup setup, prepare_hunt(packs, {.rules = options.rules,
                                             .placeholders = options.placeholders,
                                             .indicators = options.indicators,
@@ -200,10 +202,12 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
     summary.values = {{"events", number(counts.events)},
                       {"bytes", number(totals.bytes)},
                       {"unparsed", number(totals.unparsed)},
+                      {"events_without_log_source", number(counts.events_without_log_source)},
                       {"matches", number(matches)},
                       {"rules_loaded", number(counts.rules_loaded)},
                       {"rules_rejected", number(counts.rules_rejected)},
                       {"indicators", number(counts.indicators)},
+                      {"indicators_rejected", number(counts.indicators_rejected)},
                       {"patterns", number(stix.patterns)},
                       {"patterns_rejected", number(stix.rejected)},
                       {"observations", number(stix.observations)},
@@ -217,17 +221,25 @@ Result<int> run_command(const HuntOptions& options, const CommonOptions& common,
     output.write_line(record::print_record(summary));
   } else {
     if (options.summary) output.write(table.print());
-    output.write_line(
-        fmt::format("{} match{} in {} events ({} rules, {} rejected, {} indicators{}; {} records unparsed)", matches,
-                    matches == 1 ? "" : "es", counts.events, counts.rules_loaded, counts.rules_rejected,
-                    counts.indicators, print_pattern_counts(stix), totals.unparsed));
+    output.write_line(fmt::format(
+        "{} match{} in {} events ({} rules, {} rejected, {} indicators{}{}; {} records unparsed)", matches,
+        matches == 1 ? "" : "es", counts.events, counts.rules_loaded, counts.rules_rejected, counts.indicators,
+        counts.indicators_rejected == 0 ? std::string() : fmt::format(", {} rejected", counts.indicators_rejected),
+        print_pattern_counts(stix), totals.unparsed));
     for (const auto& [reason, count] : totals.unparsed_by_reason)
       output.write_line(fmt::format("  unparsed: {} ({})", reason, count));
+    if (counts.events_without_log_source != 0 && !options.any_logsource) {
+      output.write_line(fmt::format("  no rule looks at {} events: their log source is not known (--any-logsource)",
+                                    counts.events_without_log_source));
+    }
     for (const auto& [reason, count] : correlation_counts(*setup.hunter)) {
       if (count != 0 && reason != "hits") output.write_line(fmt::format("  correlation: {} ({})", reason, count));
     }
   }
-  if (skips.has_bad_input()) return kExitBad;
+  // With nothing left of what was given to look for, finding nothing says nothing.
+  const bool is_blind = (!options.rules.empty() && counts.rules_loaded == 0 && counts.rules_rejected != 0) ||
+                        (counts.indicators + stix.patterns == 0 && counts.indicators_rejected + stix.rejected != 0);
+  if (skips.has_bad_input() || is_blind) return kExitBad;
   return found_level ? kExitFindings : kExitDone;
 }
 

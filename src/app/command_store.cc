@@ -74,7 +74,10 @@ Result<int> find_name(const StoreOptions& options, const CommonOptions& common, 
   TRY(knowledge::Store store, knowledge::Store::open(store_path(options), false));
   TRY(const knowledge::FindResult found, store.find(options.name));
   if (!common.json) {
-    output.write(knowledge::print_found(found));
+    const std::string text = knowledge::print_found(found);
+    output.write(text);
+    if (text.find("an author that is not in the store") != std::string::npos)
+      output.write_line("The galaxy's producer.json names such authors: tocsin store import clusters/producer.json");
     return kExitDone;
   }
   for (const knowledge::FoundRecord& record : found.records) output.write_line(knowledge::print_record(record));

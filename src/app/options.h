@@ -45,6 +45,7 @@ struct HuntOptions {
   std::vector<std::string> indicators;  ///< text lists, STIX bundles
   std::vector<std::string> patterns;    ///< text files with a STIX pattern a line
   std::vector<std::string> logs;
+  std::string explain;  ///< id, name, title or path of the rule to explain; empty = hunt
   std::string stix;
   bool summary = false;
   bool unparsed = false;

@@ -99,6 +99,8 @@ struct Grammar {
     command->add_option("--patterns", hunt.patterns, "STIX patterns, one a line")
         ->allow_extra_args(false)
         ->type_name("FILE");
+    command->add_option("--explain", hunt.explain, "Say item by item why this rule fires or not on each event")
+        ->type_name("RULE");
     command->add_option("--stix", hunt.stix, "Write sightings as a STIX 2.1 bundle there")->type_name("FILE");
     command->add_flag("--summary", hunt.summary, "Matches by rule, level and host instead of one by one");
     command->add_flag("--unparsed", hunt.unparsed, "Also list records that could not be parsed");
@@ -153,7 +155,8 @@ struct Grammar {
         ->type_name("FILE");
 
     command = add("store", "The knowledge store: what is known, by whom, under which name",
-                  "tocsin store import enterprise-attack.json threat-actor.json\n  tocsin store find \"Stone Panda\"");
+                  "tocsin store import enterprise-attack.json threat-actor.json producer.json\n  tocsin store find "
+                  "\"Stone Panda\"");
     command->require_subcommand(1);
     command->add_option("--store", store.store, "The store's file, default $TOCSIN_STORE or tocsin.db")
         ->type_name("FILE");

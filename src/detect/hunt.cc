@@ -218,6 +218,7 @@ Status Hunter::add_indicator_file(const std::string& path) {
 
 void Hunter::add_indicators(std::string_view text, const std::string& list) {
   for (IndicatorSet::Problem& problem : state_->indicators.add_list(text, list)) {
+    ++state_->counts.indicators_rejected;
     state_->rejected.push_back({.path = list,
                                 .line = problem.line,
                                 .column = 1,
@@ -233,6 +234,8 @@ std::vector<record::Match> Hunter::match(const event::EventBatch& batch) {
   state_->prepare();
   for (const event::Event& event : batch.events) {
     ++state_->event_number;
+    if (event.unparsed == nullptr && event.log_source == event::LogSourceId{})
+      ++state_->counts.events_without_log_source;
     state_->match_rules(batch, event, out);
     state_->take_correlated(out);
     state_->match_indicators(batch, event, out);

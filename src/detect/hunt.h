@@ -27,10 +27,12 @@ struct HuntOptions {
 struct HuntCounts {
   std::uint64_t events = 0;
   std::uint64_t matches = 0;
+  std::uint64_t events_without_log_source = 0;  ///< parsed, but of no log source that rules ask for
   std::uint64_t rules_loaded = 0;
   std::uint64_t rules_rejected = 0;
   std::uint64_t hits_without_time = 0;  ///< of rules that feed correlations
   std::uint64_t indicators = 0;
+  std::uint64_t indicators_rejected = 0;  ///< lines of lists that are none
 };
 
 /// First everything that matches is added, then events are matched. One thread; `schema` must outlive it and be the

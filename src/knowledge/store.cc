@@ -322,7 +322,7 @@ Result<ImportCounts> Store::add(const std::vector<stix::Object>& objects, const 
 }
 
 Result<ImportReport> Store::import_file(const std::string& path) {
-  TRY(const PaddedBytes bytes, read_file(path));
+  TRY(const PaddedBytes bytes, read_file(path, {.max_bytes = std::uint64_t{256} << 20}));
   TRY(ParsedKnowledge knowledge, parse_knowledge(bytes.view(), path));
   TRY(const ImportCounts counts, add(knowledge.objects, path));
   return ImportReport{

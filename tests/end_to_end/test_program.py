@@ -285,6 +285,14 @@ class Demo(unittest.TestCase):
         for noise in ("Fancy Bear", "LockBit", "Sandworm"):
             self.assertNotIn(noise, text)
 
+    def test_one_incident_is_told_once(self):
+        """Others that the report names by the way do not become incidents of their own."""
+        terminal = self.result.stdout.decode()
+        self.assertEqual(terminal.upper().count("DO FIRST"), 1, terminal)
+        self.assertEqual(terminal.count("ALSO REPORTED"), 1)
+        self.assertEqual((self.out / "cert-notice.txt").read_text().count("Seen in our logs:"), 1)
+        self.assertLess(len((self.out / "brief-executive.txt").read_text()), 12_000)
+
     def test_evidence_is_in_the_bytes(self):
         document = (SOURCE / "examples/reports/news-item.html").read_bytes()
         checked = 0
@@ -433,6 +441,30 @@ class Commands(InTemporaryFolder):
         self.assertIn(b"nosuch", run("check", rule).stdout)
         estate = self.write("estate.yml", "organisation:\n  name: X\n  contry: IN\n")
         self.assertIn(b"did you mean", run("check", estate).stdout)
+
+    def test_hunting_with_nothing_left_to_look_for_is_bad_input(self):
+        log = self.write("event.json", '{"EventID":1,"Channel":"Security"}\n{"a":1}\n')
+        rule = self.write("rule.yml", "title: t\nlogsource: {product: windows}\ndetection: {a: {x|foo: 1}, condition: a}\n")
+        self.assertEqual(run("hunt", "--rules", rule, log).returncode, 2)
+        found = run("hunt", "--json", "--indicators", self.write("list.txt", "\x01\x02 no indicator\n"), log)
+        self.assertEqual(found.returncode, 2)
+        self.assertEqual(summary(found)["indicators_rejected"], 1)
+        self.assertEqual(summary(found)["events_without_log_source"], 1)
+
+    def test_explain_says_why_a_rule_does_not_fire(self):
+        log = self.write("event.json", '{"EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Image":"C:\\\\a.exe"}\n')
+        rule = self.write("rule.yml", "title: Shell\nlogsource: {product: windows, category: process_creation}\n"
+                          "detection: {selection: {Image|endswith: cmd.exe, User: x}, condition: selection}\n")
+        result = run("hunt", "--json", "--rules", rule, "--explain", "shell", log)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        explanation = lines(result)[0]
+        self.assertFalse(explanation["fires"])
+        self.assertTrue(explanation["log_source"]["fits"])
+        image, user = explanation["detections"][0]["steps"][1:]
+        self.assertEqual((image["holds"], image["found"]), (False, ["C:\\a.exe"]))
+        self.assertFalse(user["is_there"])
+        self.assertIn(b"the event has no such field", run("hunt", "--rules", rule, "--explain", "Shell", log).stdout)
+        self.assertIn(b"did you mean 'Shell'", run("hunt", "--rules", rule, "--explain", "shel", log).stderr)
 
     def test_store(self):
         store = self.folder / "k.db"
