@@ -129,6 +129,10 @@ Result<Document> read_document(std::string_view bytes, const std::string& path, 
     type = pdf ? kPdf : looks_like_html(bytes, path) ? kHtml : kText;
   }
   document.info.media_type = type;
+  if (type == kHtml && bytes.size() > options.max_page) {
+    return fail(ErrorCode::limit_exceeded,
+                fmt::format("the page has {} bytes, over the limit of {}", bytes.size(), options.max_page), where);
+  }
   if (type == kPdf) {
     TRY_VOID(read_as_pdf(bytes, options, document));
   } else if (type == kHtml || type == kText) {

@@ -53,15 +53,19 @@ struct Document {
   const Block* block_at(std::size_t offset) const;
 };
 
-/// A document's size after decompression: pages and PDFs carry pictures.
+/// A document's size after decompression: PDFs carry pictures.
 inline constexpr std::uint64_t kMaxDocument = std::uint64_t{32} << 20;
 /// The text in it. Reading holds the text's records, 20 bytes a byte of a dense report and 35 of a list of addresses:
 /// this much stays within 300 MB.
 inline constexpr std::uint64_t kMaxText = std::uint64_t{6} << 20;
 
+/// A page's size: the map from its text to its bytes costs thirty bytes a byte where every other thing is a tag.
+inline constexpr std::uint64_t kMaxPage = std::uint64_t{8} << 20;
+
 struct DocumentOptions {
   std::string media_type = {};  ///< "" = by content and name
   std::uint64_t max_bytes = kMaxDocument;
+  std::uint64_t max_page = kMaxPage;  ///< of HTML
   std::uint64_t max_text = kMaxText;
   std::uint32_t pdf_seconds = 20;         ///< CPU and wall-clock seconds that pdftotext may use
   std::string pdf_program = "pdftotext";  ///< found on PATH; run without a shell
@@ -69,8 +73,8 @@ struct DocumentOptions {
 
 /// Reads text, HTML or PDF: charset (BOM, declaration, UTF-8, else windows-1252), main text, zones, title, date,
 /// language. in:     bytes: after decompression, borrowed     path: as given, for the records and as a hint for the
-/// type errors: limit_exceeded (max_bytes, max_text, PDF limits), syntax (binary data, damaged PDF), unsupported (other
-/// formats by
+/// type errors: limit_exceeded (max_bytes, max_page, max_text, PDF limits), syntax (binary data, damaged PDF),
+/// unsupported (other formats by
 ///         name), io (pdftotext cannot be run)
 /// cost:   O(bytes); the document holds the bytes, the text and about as much again for the map
 Result<Document> read_document(std::string_view bytes, const std::string& path, const DocumentOptions& options = {});

@@ -81,6 +81,11 @@ TEST(Document, RefusesWhatItCannotRead) {
   ASSERT_FALSE(long_text.has_value());
   EXPECT_EQ(long_text.error().code, ErrorCode::limit_exceeded);
   EXPECT_NE(long_text.error().message.find("11 bytes of text, over the limit of 10"), std::string::npos);
+  DocumentOptions short_page;
+  short_page.max_page = 20;
+  EXPECT_EQ(read_document("<html><body><p>text</p></body></html>", "t.html", short_page).error().code,
+            ErrorCode::limit_exceeded);
+  EXPECT_TRUE(read_document("more than twenty bytes of text", "t.txt", short_page).has_value());
   // Markup is not text.
   EXPECT_TRUE(read_document("<html><body><p>text</p></body></html>", "t.html", short_text).has_value());
 }
